@@ -1,0 +1,9 @@
+"""Words that the terminal shows."""
+
+EMOTIONS = {"calm": "平静", "anxious": "着急", "upset": "不满", "abusive": "辱骂"}
+ORIGINS = {"model": "模型起草，已检查", "composed": "标准话术组合", "phrase": "标准话术"}
+KINDS = {"standard": "标准", "adapted": "改编", "free": "自由"}
+SCENARIO, EMOTION, REPLY, SOURCE, NOTE = "场景", "情绪", "回复", "依据", "提示"
+CUSTOMER, VERIFIED, BLOCKED, READY, BLANKS = "客户", "已通过检查", "未通过检查", "可直接发送", "有空待填"
+OK, WARN, BAD = "正常", "注意", "不可用"
+BUILDING = "建立索引"

@@ -1,0 +1,153 @@
+"""Compose a reply from approved phrases: scenario plan, emotion, what is already known. No model, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.check import fold
+from assistant.slots import blanks, fill, usable
+from assistant.understand import Understanding
+from corpus import Corpus, Emotion, Phrase, Scenario, Step, When
+
+HELLO = "opening.hello"
+CLARIFY_OPEN = "clarify.open"
+CLARIFY_ONE = "clarify.one_option"
+CLARIFY_TWO = "clarify.two_options"
+OTHER_LANGUAGE = "boundary.language"
+# When the best scenario is not this much likelier than the best of any other group, the guess is right one time in three
+# on development messages, and asking back is the better reply.
+SURE_RATIO = 1.5
+# Groups whose replies are about the conversation itself; “are you asking for …” makes no sense of them.
+_SOCIAL = frozenset(
+    {"greeting", "angry_abusive", "unclear", "wrong_number_or_off_topic", "praise", "suggestion", "escalation_request", "other"}
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One phrase of a composed reply, its blanks filled."""
+
+    phrase: Phrase
+    text: str
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The pieces of a reply, and its slots: name → value, None while it shows as 【标题】."""
+
+    pieces: tuple[Piece, ...]
+    slots: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a phrase's conditions are tested against."""
+
+    emotion: Emotion
+    have: frozenset[str]
+    message: str
+    first_turn: bool
+
+
+class Composer:
+    """Puts approved phrases together."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._titles = {slot.name: slot.title for slot in corpus.slots.values()}
+        self._own: dict[tuple[str, str], list[Phrase]] = {}
+        self._shared: dict[str, list[Phrase]] = {}
+        for phrase in corpus.approved:
+            for scenario in phrase.scenarios:
+                self._own.setdefault((scenario, phrase.role), []).append(phrase)
+            if not phrase.scenarios:
+                self._shared.setdefault(phrase.role, []).append(phrase)
+
+    def compose(self, read: Understanding, scenario: Scenario, facts: Mapping[str, str], certain: bool = False) -> Composition:
+        """Return the pieces of a reply and its slots.
+
+        `certain` means that a person chose the scenario; otherwise an unsure guess leads to a question back.
+        `facts` are values the caller vouches for; they win over commitments and the customer's own words.
+        """
+        values = {name: c.text for name, c in scenario.commitments.items()} | read.values | dict(facts)
+        known = Known(read.emotion, frozenset(read.values) | frozenset(facts), fold(read.simplified), read.first_turn)
+        if read.language == "other":
+            phrases = [self._corpus.phrases[OTHER_LANGUAGE]]
+        elif not certain and (options := self._unsure(read)) is not None:
+            phrases, extra = self._clarify(known, options)
+            values |= extra
+        else:
+            phrases = self._plan(scenario, known)
+        if known.first_turn and phrases and phrases[0].role != "opening" and HELLO in self._corpus.phrases:
+            phrases.insert(0, self._corpus.phrases[HELLO])
+        pieces = tuple(Piece(phrase, fill(phrase.text, values, self._titles)) for phrase in phrases)
+        names = dict.fromkeys(name for phrase in phrases for name in blanks(phrase.text))
+        return Composition(pieces, {name: usable(values.get(name)) for name in names})
+
+    def single(self, read: Understanding, phrase_id: str) -> Composition:
+        """Return one phrase as a reply, after a greeting on the first turn."""
+        ids = [HELLO, phrase_id] if read.first_turn else [phrase_id]
+        pieces = tuple(Piece(self._corpus.phrases[i], self._corpus.phrases[i].text) for i in ids)
+        return Composition(pieces, {})
+
+    def title(self, slot: str) -> str:
+        """Return what people see for a slot."""
+        return self._titles.get(slot, slot)
+
+    def _plan(self, scenario: Scenario, known: Known) -> list[Phrase]:
+        phrases: list[Phrase] = []
+        for step in scenario.plan:
+            if not holds(step.when, known):
+                continue
+            best = self._pick(scenario, step, known)
+            if best is not None and best not in phrases:
+                phrases.append(best)
+        return phrases
+
+    def _pick(self, scenario: Scenario, step: Step, known: Known) -> Phrase | None:
+        own = [p for p in self._own.get((scenario.id, step.role), ()) if holds(p.when, known)]
+        shared = [p for p in self._shared.get(step.role, ()) if holds(p.when, known) and p.id not in (HELLO,)]
+        if step.role == "confirm":
+            shared = []
+        candidates = own or shared
+        return max(candidates, key=lambda p: _fit(p.when, known), default=None)
+
+    def _unsure(self, read: Understanding) -> list[Scenario] | None:
+        """Return the scenarios to ask about when the guess is unsure; None when it is sure enough."""
+        scenarios = [self._corpus.scenarios[guess.id] for guess in read.guesses]
+        top = scenarios[0]
+        rival = next((i for i, s in enumerate(scenarios) if s.group != top.group), None)
+        if rival is None or read.guesses[0].confidence >= SURE_RATIO * read.guesses[rival].confidence:
+            return None
+        if top.group in _SOCIAL and scenarios[rival].group in _SOCIAL:
+            return None
+        return [s for s in (top, scenarios[rival]) if s.group not in _SOCIAL]
+
+    def _clarify(self, known: Known, options: list[Scenario]) -> tuple[list[Phrase], dict[str, str]]:
+        ids = (CLARIFY_OPEN, CLARIFY_ONE, CLARIFY_TWO)
+        phrases: list[Phrase] = []
+        if known.emotion in ("upset", "abusive"):
+            soothing = [p for p in self._shared.get("apology", ()) if holds(p.when, known)]
+            phrases.extend(soothing[:1])
+        phrases.append(self._corpus.phrases[ids[len(options)]])
+        names = ("option_a", "option_b")
+        return phrases, {name: option.ask for name, option in zip(names, options, strict=False)}
+
+
+def holds(when: When, known: Known) -> bool:
+    """Tell whether every given condition holds."""
+    return (
+        (not when.emotion or known.emotion in when.emotion)
+        and (not when.need or any(slot not in known.have for slot in when.need))
+        and (not when.have or all(slot in known.have for slot in when.have))
+        and (not when.cues or any(fold(cue) in known.message for cue in when.cues))
+        and (when.turn is None or (when.turn == "first") == known.first_turn)
+    )
+
+
+def _fit(when: When, known: Known) -> tuple[int, int, int]:
+    hits = sum(fold(cue) in known.message for cue in when.cues)
+    missing = sum(slot not in known.have for slot in when.need)
+    special = bool(when.emotion) + bool(when.have) + bool(when.need) + (when.turn is not None)
+    return hits, special, missing

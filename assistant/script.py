@@ -1,0 +1,36 @@
+"""Simplified and traditional characters: tell them apart, convert a reply."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from assistant.check import traditional_table
+
+# Fewer than this share of the Han characters may be stray variants inside simplified text.
+_SHARE = 0.08
+
+
+def is_traditional(text: str) -> bool:
+    """Tell whether a customer writes in traditional characters."""
+    han = [c for c in text if "一" <= c <= "鿿"]
+    table = traditional_table()
+    marked = sum(ord(c) in table and not c.encode("gb2312", "ignore") for c in han)
+    return bool(han) and marked >= 1 and marked / len(han) >= _SHARE
+
+
+def to_traditional(text: str) -> str:
+    """Convert a reply to traditional characters as written in Taiwan; wording stays."""
+    return str(_converter("s2tw").convert(text))
+
+
+def to_simplified(text: str) -> str:
+    """Convert to simplified characters, for understanding and search."""
+    return str(_converter("t2s").convert(text))
+
+
+@cache
+def _converter(config: str) -> Any:
+    from opencc import OpenCC
+
+    return OpenCC(config)

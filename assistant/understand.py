@@ -1,0 +1,139 @@
+"""Read a message: scenario, emotion, what it gives, whether it should go to a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.emotion import EmotionReader
+from assistant.scenario import Guess, ScenarioModel
+from assistant.script import is_traditional, to_simplified
+from assistant.slots import SlotFinder
+from corpus import Corpus, Embedder, Emotion, Index, Matrix, items_of
+
+Speaker = Literal["customer", "rep"]
+
+_SPEAKER = re.compile(r"\s*[（(]?(客户|顾客|用户|买家|客服|坐席|卖家)[^：:]{0,12}[）)]?[：:]\s*")
+_EARLIER_TURNS = 3
+# Longer messages are read by their beginning and end; the embedder and the n-grams see no more.
+READ_WHOLE = 256
+_LONGEST = 20_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier turn of the conversation."""
+
+    speaker: Speaker
+    text: str
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message means. `guesses` are ordered; `values` maps slot names to what the customer gave."""
+
+    message: str
+    simplified: str
+    turns: tuple[Turn, ...]
+    guesses: tuple[Guess, ...]
+    emotion: Emotion
+    values: dict[str, str]
+    traditional: bool
+    language: Literal["zh", "other", "none"]
+    vector: Matrix | None = field(default=None, repr=False)
+
+    @property
+    def scenario(self) -> str:
+        """The id of the likeliest scenario."""
+        return self.guesses[0].id
+
+    @property
+    def clipped(self) -> bool:
+        """True when the message is too long to be read whole."""
+        return len(self.message) > READ_WHOLE
+
+    @property
+    def first_turn(self) -> bool:
+        """True while the representative has not spoken yet."""
+        return not any(turn.speaker == "rep" for turn in self.turns)
+
+
+def clean(text: str) -> str:
+    """Drop control and zero-width characters, replace lone surrogates, trim; the words stay."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def parse_turns(context: Sequence[str]) -> tuple[Turn, ...]:
+    """Read earlier turns written as 客户：… and 客服：…; an unmarked line is the customer's."""
+    turns = []
+    for line in context:
+        match = _SPEAKER.match(line)
+        speaker: Speaker = "rep" if match and match[1] in ("客服", "坐席", "卖家") else "customer"
+        text = clean(line[match.end() :] if match else line)
+        if text:
+            turns.append(Turn(speaker, text))
+    return tuple(turns)
+
+
+def language_of(text: str) -> Literal["zh", "other", "none"]:
+    """Tell Chinese from other languages, and both from text without words."""
+    han = sum("㐀" <= c <= "鿿" for c in text)
+    letters = sum(c.isalpha() for c in text) - han
+    if not han and not letters:
+        return "none"
+    kana_or_hangul = sum("぀" <= c <= "ヿ" or "가" <= c <= "힯" for c in text)
+    if kana_or_hangul > han or (han == 0 and letters >= 8) or letters > 6 * (han + 1):
+        return "other"
+    return "zh"
+
+
+class Understander:
+    """Everything needed to read messages, loaded once."""
+
+    def __init__(self, corpus: Corpus, embedder: Embedder | None, index: Index | None) -> None:
+        self._corpus = corpus
+        self._embedder = embedder
+        self._slots = SlotFinder.of(corpus.slots.values())
+        self.emotions = EmotionReader(corpus.emotions)
+        labels, texts, vectors = _wordings(corpus, index)
+        self._model = ScenarioModel(corpus.scenarios, labels, texts, vectors)
+
+    def embed(self, texts: Sequence[str]) -> Matrix | None:
+        """Return query vectors, or None when working by words alone."""
+        return self._embedder.queries(texts) if self._embedder is not None else None
+
+    def understand(self, message: str, turns: tuple[Turn, ...] = ()) -> Understanding:
+        """Read one message with its earlier turns."""
+        message = clean(message)
+        simplified = to_simplified(message[:_LONGEST])
+        earlier = [to_simplified(t.text) for t in turns if t.speaker == "customer" and t.text != message]
+        texts = [simplified, *earlier[-_EARLIER_TURNS:][::-1]]
+        vectors = self.embed(texts)
+        emotion = self.emotions.read(simplified)
+        values: dict[str, str] = {}
+        for text in (*(t.text for t in turns if t.speaker == "customer"), message):
+            values.update(self._slots.find(text))
+        return Understanding(
+            message=message,
+            simplified=simplified,
+            turns=turns,
+            guesses=tuple(self._model.guess(texts, vectors, emotion)),
+            emotion=emotion,
+            values=values,
+            traditional=is_traditional(message),
+            language=language_of(message),
+            vector=vectors[0] if vectors is not None else None,
+        )
+
+
+def _wordings(corpus: Corpus, index: Index | None) -> tuple[list[str], list[str], Matrix | None]:
+    items = {item.id: item for item in items_of(corpus) if item.kind == "wording"}
+    if index is None:
+        return [i.scenarios[0] for i in items.values()], [i.text for i in items.values()], None
+    ids, vectors = index.vectors("wording")
+    return [items[i].scenarios[0] for i in ids], [items[i].text for i in ids], vectors

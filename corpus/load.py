@@ -1,0 +1,153 @@
+"""Read every knowledge file into one Corpus, or say everything that is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from corpus.chunk import chunk_guideline, describe
+from corpus.errors import CorpusError, Problem
+from corpus.schema import (
+    Act,
+    Clause,
+    CoverageItem,
+    EmotionCues,
+    Escalation,
+    Phrase,
+    Rule,
+    Scenario,
+    Slot,
+    Value,
+)
+from corpus.source import read_yaml
+
+HOME = Path(__file__).parent
+V = TypeVar("V", bound=Value)
+Places = dict[str, tuple[Path, int]]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All knowledge, by id. `digest` changes when any file changes."""
+
+    path: Path
+    clauses: dict[str, Clause]
+    phrases: dict[str, Phrase]
+    scenarios: dict[str, Scenario]
+    acts: dict[str, Act]
+    rules: dict[str, Rule]
+    slots: dict[str, Slot]
+    emotions: dict[str, EmotionCues]
+    escalations: dict[str, Escalation]
+    coverage: dict[str, CoverageItem]
+    digest: str
+    rules_digest: str
+    places: Places = field(repr=False)
+
+    @cached_property
+    def clauses_of(self) -> dict[str, tuple[Clause, ...]]:
+        """Map each scenario id to its clauses, most relevant first."""
+        return {s.id: tuple(self.clauses[c] for c in s.clauses) for s in self.scenarios.values()}
+
+    @cached_property
+    def approved(self) -> tuple[Phrase, ...]:
+        """Approved phrases in file order."""
+        return tuple(p for p in self.phrases.values() if p.status == "approved")
+
+
+class _Reader:
+    """Collects values, their places and all problems while files are read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.places: Places = {}
+        self.digests: dict[str, str] = {}
+
+    def bytes_of(self, path: Path) -> None:
+        self.digests[str(path.relative_to(self.path))] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def add(self, found: dict[str, Any], key: str, value: Value, path: Path, line: int, what: str) -> None:
+        place = f"{what} {key}"
+        if key in found:
+            first = self.places[place]
+            self.problems.append(Problem(path, line, f"{what} {key!r} is also in {first[0].name}:{first[1]}; rename one"))
+            return
+        found[key] = value
+        self.places[place] = (path, line)
+
+    def yaml_list(self, paths: Iterable[Path], model: type[V], what: str, key: str = "id") -> dict[str, V]:
+        found: dict[str, V] = {}
+        for path in paths:
+            located = read_yaml(path)
+            if isinstance(located, Problem):
+                self.problems.append(located)
+                continue
+            self.bytes_of(path)
+            if not isinstance(located.data, list):
+                self.problems.append(Problem(path, 1, f"a list of {what}s is wanted; start each entry with `- `"))
+                continue
+            for i, entry in enumerate(located.data):
+                try:
+                    value = model.model_validate(entry)
+                except ValidationError as error:
+                    self.problems.extend(describe(error, located, (i,)))
+                    continue
+                self.add(found, getattr(value, key), value, path, located.line((i,)), what)
+        return found
+
+    def guidelines(self, paths: Iterable[Path]) -> dict[str, Clause]:
+        found: dict[str, Clause] = {}
+        for path in paths:
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                self.problems.append(Problem(path, 1, f"cannot be read: {error}"))
+                continue
+            self.bytes_of(path)
+            clauses, problems = chunk_guideline(text, path)
+            self.problems.extend(problems)
+            for clause in clauses:
+                number = clause.id.rsplit("-", 1)[1]
+                line = next((n for n, row in enumerate(text.splitlines(), 1) if row.startswith(number)), 1)
+                self.add(found, clause.id, clause, path, line, "clause")
+        return found
+
+    def digest(self, part: str = "") -> str:
+        chosen = sorted((name, value) for name, value in self.digests.items() if name.startswith(part))
+        return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
+
+
+def load_corpus(path: Path = HOME) -> Corpus:
+    """Read the knowledge under `path`.
+
+    Raises:
+        CorpusError: with every problem of every file, each with file, line and what to write instead.
+    """
+    if not (path / "scenarios").is_dir():
+        raise CorpusError(f"no corpus at {str(path)!r}: a folder with scenarios/, phrases/, rules/, guidelines/ is wanted")
+    reader = _Reader(path)
+    corpus = Corpus(
+        path=path,
+        clauses=reader.guidelines(sorted((path / "guidelines").glob("*.md"))),
+        slots=reader.yaml_list([path / "slots.yaml"], Slot, "slot", key="name"),
+        emotions=reader.yaml_list([path / "emotions.yaml"], EmotionCues, "emotion"),
+        escalations=reader.yaml_list([path / "escalations.yaml"], Escalation, "escalation"),
+        acts=reader.yaml_list([path / "acts.yaml"], Act, "act"),
+        scenarios=reader.yaml_list(sorted((path / "scenarios").glob("*.yaml")), Scenario, "scenario"),
+        phrases=reader.yaml_list(sorted((path / "phrases").glob("*.yaml")), Phrase, "phrase"),
+        rules=reader.yaml_list(sorted((path / "rules").glob("*.yaml")), Rule, "rule"),
+        coverage=reader.yaml_list([path / "coverage.yaml"], CoverageItem, "coverage item"),
+        digest=reader.digest(),
+        rules_digest=reader.digest("rules"),
+        places=reader.places,
+    )
+    if reader.problems:
+        raise CorpusError(f"{len(reader.problems)} problem(s) in the corpus at {str(path)!r}:", tuple(reader.problems))
+    return corpus

@@ -1,0 +1,227 @@
+"""Knowledge as frozen values: what the guidelines say. No I/O here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Role = Literal[
+    "opening", "apology", "empathy", "acknowledge", "verify", "explain", "solution", "timeline",
+    "confirm", "offer", "refusal", "escalation", "thanks", "closing",
+]  # fmt: skip
+ActId = Literal[
+    "greeting", "apology", "empathy", "acknowledge", "ask_info", "explanation", "solution", "timebound_promise",
+    "vague_promise", "confirm_understanding", "offer_more_help", "thanks", "farewell", "escalate", "refuse_politely",
+]  # fmt: skip
+Group = Literal[
+    "greeting", "product_inquiry", "price_negotiation", "order_status", "delivery_delay", "lost_or_damaged",
+    "refund_return_exchange", "invoice", "billing_dispute", "technical_howto", "complaint_service", "complaint_quality",
+    "angry_abusive", "suggestion", "praise", "unclear", "wrong_number_or_off_topic", "media_or_legal_threat", "privacy",
+    "escalation_request", "other",
+]  # fmt: skip
+Emotion = Literal["calm", "anxious", "upset", "abusive"]
+Tone = Literal["warm", "professional", "concise"]
+Severity = Literal["error", "warning", "info"]
+Kind = Literal["forbid", "replace", "require", "order", "limit", "consistency", "entity", "fact"]
+EscalationReason = Literal["legal", "media", "safety", "self_harm", "human_request", "repeated_abuse"]
+Ident = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
+ClauseId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*-\d+(\.\d+)*$")]
+
+
+def _not_one_string(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError(f"a list is wanted; write [{value.replace('，', ', ').replace('、', ', ')}]")
+    return value
+
+
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_not_one_string)]
+
+
+class Value(BaseModel):
+    """Base of every knowledge value: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Clause(Value):
+    """One numbered paragraph (条款) of a guideline."""
+
+    id: ClauseId
+    text: str
+    heading: tuple[str, ...] = ()
+    source: str = ""
+    scenarios: Words = ()
+
+
+class Slot(Value):
+    """A named blank such as `{order_id}`; `detect` finds its value in a customer's words."""
+
+    name: str
+    title: str
+    detect: Words = ()
+
+
+class When(Value):
+    """Conditions of a phrase or plan step; every given one must hold."""
+
+    emotion: Annotated[tuple[Emotion, ...], BeforeValidator(_not_one_string)] = ()
+    need: Words = ()
+    have: Words = ()
+    cues: Words = ()
+    turn: Literal["first", "later"] | None = None
+
+
+class Phrase(Value):
+    """An approved standard phrase (标准话术) with `{slots}`."""
+
+    id: Ident
+    text: str = Field(min_length=1, max_length=200)
+    role: Role
+    acts: Annotated[tuple[ActId, ...], BeforeValidator(_not_one_string)]
+    clause: ClauseId
+    scenarios: Words = ()
+    when: When = When()
+    says: Words = ()
+    tone: Tone = "professional"
+    channels: Words = ("chat",)
+    status: Literal["draft", "approved", "deprecated"] = "approved"
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+
+class Step(Value):
+    """One step of a scenario's plan."""
+
+    role: Role
+    when: When = When()
+
+
+class Commitment(Value):
+    """What a reply may promise in a slot, and the clause that allows it."""
+
+    text: str
+    clause: ClauseId
+
+
+class Scenario(Value):
+    """What the customer wants and what the reply must do, in which order."""
+
+    id: Ident
+    title: str
+    ask: str
+    group: Group
+    stage: Literal["presale", "insale", "aftersale", "complaint", "service"]
+    says: Words = Field(min_length=20)
+    cues: Words = ()
+    needs: Words = ()
+    plan: tuple[Step, ...] = Field(min_length=1)
+    required: Annotated[tuple[ActId, ...], BeforeValidator(_not_one_string)] = ()
+    commitments: dict[str, Commitment] = Field(default_factory=dict)
+    clauses: Words = Field(min_length=1)
+
+
+class Act(Value):
+    """A speech act (言语行为) and how to detect it."""
+
+    id: ActId
+    title: str
+    cues: Words = ()
+    patterns: Words = ()
+    exceptions: Words = ()
+    must_hit: Words = Field(min_length=3)
+    must_miss: Words = Field(min_length=3)
+
+
+class RuleWhen(Value):
+    """Where a require or order rule applies; every given key must match."""
+
+    emotion: Annotated[tuple[Emotion, ...], BeforeValidator(_not_one_string)] = ()
+    groups: Annotated[tuple[Group, ...], BeforeValidator(_not_one_string)] = ()
+    scenarios: Words = ()
+
+
+class Fix(Value):
+    """How to mend a finding; `safe` may be applied unseen."""
+
+    op: Literal["replace", "delete", "insert", "mask"]
+    text: str = ""
+    safety: Literal["safe", "review"] = "review"
+
+
+class Example(Value):
+    """A sentence with the situation it was said in."""
+
+    text: str
+    emotion: Emotion = "calm"
+    group: Group | None = None
+    scenario: str | None = None
+    known: str = ""
+
+
+def _example(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+class Examples(Value):
+    """The proof of a rule: what it must flag and what it must leave alone."""
+
+    bad: tuple[Annotated[Example, BeforeValidator(_example)], ...] = Field(min_length=3)
+    good: tuple[Annotated[Example, BeforeValidator(_example)], ...] = Field(min_length=3)
+
+
+class Rule(Value):
+    """One rule (规则): what it matches, when, why, and how to mend it."""
+
+    id: Ident
+    title: str
+    kind: Kind
+    severity: Severity
+    clause: ClauseId
+    message: str
+    examples: Examples
+    phrases: Words = ()
+    patterns: Words = ()
+    swap: dict[str, str] = Field(default_factory=dict)
+    exceptions: Words = ()
+    before: Words = ()
+    acts: Annotated[tuple[ActId, ...], BeforeValidator(_not_one_string)] = ()
+    first: ActId | None = None
+    then: ActId | None = None
+    when: RuleWhen = RuleWhen()
+    metric: Literal["chars", "exclamations", "repeated_sentence", "apologies", "question_marks", "honorifics"] | None = None
+    max: int | None = None
+    check: Literal["ni_nin", "script"] | None = None
+    entity: Literal["mobile", "id_card", "bank_card", "email", "url", "wechat_qq"] | None = None
+    facts: tuple[Literal["number", "amount", "date", "duration", "id", "url", "phone"], ...] = ()
+    fix: Fix | None = None
+
+
+class EmotionCues(Value):
+    """Words and patterns that show one emotion."""
+
+    id: Emotion
+    title: str
+    cues: Words = ()
+    patterns: Words = ()
+    exceptions: Words = ()
+
+
+class Escalation(Value):
+    """Why a person with more authority should take over, and how a message shows it."""
+
+    id: EscalationReason
+    title: str
+    cues: Words = ()
+    scenarios: Words = ()
+    turns: int = 0
+
+
+class CoverageItem(Value):
+    """One demand of the source guidelines and the ids that meet it."""
+
+    id: str
+    title: str
+    kind: str
+    met_by: Words = ()
+    not_applicable: str | None = None

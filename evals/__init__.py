@@ -1,0 +1,1 @@
+"""PROOF: does it comply? Uses the same checker as production."""

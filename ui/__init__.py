@@ -1,0 +1,1 @@
+"""FACE: Streamlit pages. Widgets and words only."""

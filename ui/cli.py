@@ -1,0 +1,5 @@
+"""`huashu ui`."""
+
+
+def app() -> None:
+    """Open the pages in a browser."""
