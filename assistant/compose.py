@@ -18,10 +18,13 @@ OTHER_LANGUAGE = "boundary.language"
 # When the best scenario is not this much likelier than the best of any other group, the guess is right one time in three
 # on development messages, and asking back is the better reply.
 SURE_RATIO = 1.5
-# Groups whose replies are about the conversation itself; “are you asking for …” makes no sense of them.
-_SOCIAL = frozenset(
-    {"greeting", "angry_abusive", "unclear", "wrong_number_or_off_topic", "praise", "suggestion", "escalation_request", "other"}
-)
+# Thanks, farewells and small talk answered to a customer in trouble are the worst mistake; they need to be likely by themselves.
+SURE_SMALL_TALK = 0.5
+# An option less likely than this is not named in a question back.
+WORTH_NAMING = 0.15
+UNCLEAR = "unclear_fragment"
+# “Are you asking for …” makes no sense of these.
+_UNNAMED = frozenset({"angry_abusive", "unclear"})
 
 
 @dataclass(frozen=True)
@@ -116,13 +119,21 @@ class Composer:
     def _unsure(self, read: Understanding) -> list[Scenario] | None:
         """Return the scenarios to ask about when the guess is unsure; None when it is sure enough."""
         scenarios = [self._corpus.scenarios[guess.id] for guess in read.guesses]
-        top = scenarios[0]
+        top, confidence = scenarios[0], read.guesses[0].confidence
+        if top.id == UNCLEAR:
+            return None
+        if self._is_small_talk(top):
+            cued = any(fold(cue) in fold(read.simplified) for cue in top.cues)
+            return None if cued or confidence >= SURE_SMALL_TALK else []
         rival = next((i for i, s in enumerate(scenarios) if s.group != top.group), None)
-        if rival is None or read.guesses[0].confidence >= SURE_RATIO * read.guesses[rival].confidence:
+        if rival is None or confidence >= SURE_RATIO * read.guesses[rival].confidence:
             return None
-        if top.group in _SOCIAL and scenarios[rival].group in _SOCIAL:
-            return None
-        return [s for s in (top, scenarios[rival]) if s.group not in _SOCIAL]
+        asked = [(top, confidence), (scenarios[rival], read.guesses[rival].confidence)]
+        return [s for s, sure in asked if sure >= WORTH_NAMING and not self._is_small_talk(s) and s.group not in _UNNAMED]
+
+    def _is_small_talk(self, scenario: Scenario) -> bool:
+        """Tell whether a scenario's reply does nothing for the customer, so that a wrong guess would brush them off."""
+        return not any(step.role in ("solution", "escalation", "explain", "confirm") for step in scenario.plan)
 
     def _clarify(self, known: Known, options: list[Scenario]) -> tuple[list[Phrase], dict[str, str]]:
         ids = (CLARIFY_OPEN, CLARIFY_ONE, CLARIFY_TWO)

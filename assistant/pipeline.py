@@ -19,6 +19,7 @@ from assistant.settings import Settings
 from assistant.understand import Understander, Understanding, parse_turns
 from assistant.values import Candidate, Escalate, Rejected, Reply, ScenarioGuess, Suggestion
 from corpus import (
+    Clause,
     Corpus,
     Embedder,
     Index,
@@ -136,6 +137,14 @@ class Assistant:
             situation = replace(situation, scenario=None, group=None, required=())
         # A representative knows things that we do not, so facts typed by a person need no support.
         return rewrite(text.strip(), chosen, replace(situation, task="rewrite", facts_matter=False), self.corpus, self.checker)
+
+    def scenarios(self) -> dict[str, str]:
+        """Map each scenario's id to its title, in the order of the files."""
+        return {scenario.id: scenario.title for scenario in self.corpus.scenarios.values()}
+
+    def clause(self, clause_id: str) -> Clause | None:
+        """Return a clause by its id."""
+        return self.corpus.clauses.get(clause_id)
 
     def situation(self, read: Understanding, scenario: Scenario, facts: Mapping[str, str], found: Retrieved) -> Situation:
         """Return what a reply to this message is checked against."""

@@ -25,7 +25,7 @@ class Weights:
     ridge: float = 1.5
     nearest: float = 2.5
     cue: float = 0.35
-    context: float = 0.15
+    context: float = 0.1
     abusive: float = 0.35
     sharpness: float = 8.0
 

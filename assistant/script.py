@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from assistant.check import traditional_table
 
+_FIXES = Path(__file__).with_name("traditional.yaml")
 # Fewer than this share of the Han characters may be stray variants inside simplified text.
 _SHARE = 0.08
 
@@ -21,7 +26,17 @@ def is_traditional(text: str) -> bool:
 
 def to_traditional(text: str) -> str:
     """Convert a reply to traditional characters as written in Taiwan; wording stays."""
-    return str(_converter("s2tw").convert(text))
+    converted = str(_converter("s2tw").convert(text))
+    for pattern, right in _corrections():
+        converted = pattern.sub(lambda match, right=right: match[0] if len(match[0]) > 1 else right, converted)
+    return converted
+
+
+@cache
+def _corrections() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return (pattern, right character); the pattern takes protected words whole, so that they stay."""
+    rows = yaml.safe_load(_FIXES.read_text(encoding="utf-8"))
+    return tuple((re.compile("|".join((*map(re.escape, row["unless"]), row["wrong"]))), row["right"]) for row in rows)
 
 
 def to_simplified(text: str) -> str:

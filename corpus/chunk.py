@@ -11,8 +11,9 @@ from corpus.errors import Problem
 from corpus.schema import Clause, Value, Words
 from corpus.source import Located, parse_yaml, split_front_matter
 
-_HEADING = re.compile(r"(#{1,4})\s+(.+?)\s*$")
+_HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*$")
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)+)[ 　、.．]\s*(\S.*)$")
+_STUCK = re.compile(r"\d+(?:\.\d+)+(?=[^\W\d])")
 
 
 class FrontMatter(Value):
@@ -63,6 +64,8 @@ def _walk(body: str, front: FrontMatter, path: Path, first_line: int) -> tuple[l
                 )
             except ValidationError as error:
                 problems.append(Problem(path, line_no, f"clause {current!r}: {error.errors()[0]['msg']}"))
+        elif match := _STUCK.match(line):
+            problems.append(Problem(path, line_no, f"the number {match[0]} runs into its text; put a space after it"))
         elif line.strip() and current in clauses:
             clauses[current] = clauses[current].model_copy(update={"text": clauses[current].text + line.strip()})
         elif line.strip():

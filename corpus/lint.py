@@ -10,7 +10,7 @@ from typing import get_args
 
 from corpus.errors import Problem
 from corpus.load import Corpus
-from corpus.schema import Emotion, Phrase, Rule, Scenario, Step, When
+from corpus.schema import Emotion, Phrase, Scenario, Step, When
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 _EMOTIONS: tuple[Emotion, ...] = get_args(Emotion)
@@ -43,7 +43,7 @@ def lint(corpus: Corpus) -> LintReport:
     """Return every dangling reference, impossible plan, malformed rule and unmet coverage item."""
     problems = [
         Problem(*corpus.places[place], message)
-        for check in (_scenarios, _phrases, _rules, _escalations, _coverage)
+        for check in (_scenarios, _phrases, _rules, _regexes, _escalations, _coverage)
         for place, message in check(corpus)
     ]
     return LintReport(tuple(problems), _rows(corpus))
@@ -119,17 +119,21 @@ def _rules(corpus: Corpus) -> Iterator[Complaint]:
         for scenario in rule.when.scenarios:
             if scenario not in corpus.scenarios:
                 yield place, f"rule {rule.id!r} names scenario {scenario!r}, which does not exist"
-        yield from ((place, message) for message in _regexes(rule))
 
 
-def _regexes(rule: Rule) -> Iterator[str]:
-    for pattern in (*rule.patterns, *rule.before):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield f"rule {rule.id!r}: {pattern!r} is no regular expression ({error})"
-        if r"\b" in pattern:
-            yield f"rule {rule.id!r}: \\b finds nothing beside Chinese; remove it from {pattern!r}"
+def _regexes(corpus: Corpus) -> Iterator[Complaint]:
+    patterns = {f"rule {r.id}": (*r.patterns, *r.before) for r in corpus.rules.values()}
+    patterns |= {f"act {a.id}": a.patterns for a in corpus.acts.values()}
+    patterns |= {f"slot {s.name}": s.detect for s in corpus.slots.values()}
+    patterns |= {f"emotion {e.id}": e.patterns for e in corpus.emotions.values()}
+    for place, found in patterns.items():
+        for pattern in found:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield place, f"{place}: {pattern!r} is no regular expression ({error})"
+            if r"\b" in pattern:
+                yield place, f"{place}: \\b finds nothing beside Chinese; remove it from {pattern!r}"
 
 
 def _escalations(corpus: Corpus) -> Iterator[Complaint]:

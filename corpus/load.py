@@ -25,7 +25,7 @@ from corpus.schema import (
     Slot,
     Value,
 )
-from corpus.source import read_yaml
+from corpus.source import read_text, read_yaml
 
 HOME = Path(__file__).parent
 V = TypeVar("V", bound=Value)
@@ -105,10 +105,9 @@ class _Reader:
     def guidelines(self, paths: Iterable[Path]) -> dict[str, Clause]:
         found: dict[str, Clause] = {}
         for path in paths:
-            try:
-                text = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                self.problems.append(Problem(path, 1, f"cannot be read: {error}"))
+            text = read_text(path)
+            if isinstance(text, Problem):
+                self.problems.append(text)
                 continue
             self.bytes_of(path)
             clauses, problems = chunk_guideline(text, path)

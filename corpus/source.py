@@ -36,27 +36,35 @@ class Located:
         return 1
 
 
-def read_yaml(path: Path) -> Located | Problem:
-    """Parse one YAML file; a syntax or encoding error comes back as a Problem."""
+def read_text(path: Path) -> str | Problem:
+    """Return the text of a file, without the byte order mark that Windows editors write."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         return Problem(path, 1, f"not UTF-8 (byte {error.start}); save the file as UTF-8")
     except OSError as error:
         return Problem(path, 1, f"cannot be read: {error.strerror or error}")
-    return parse_yaml(text, path)
+
+
+def read_yaml(path: Path) -> Located | Problem:
+    """Parse one YAML file; a syntax or encoding error comes back as a Problem."""
+    text = read_text(path)
+    return text if isinstance(text, Problem) else parse_yaml(text, path)
 
 
 def parse_yaml(text: str, path: Path, first_line: int = 1) -> Located | Problem:
     """Parse YAML text; `first_line` is where it starts in its file."""
     try:
         node = yaml.compose(text, Loader=_LOADER)
+    except yaml.reader.ReaderError as error:
+        line = first_line + text.count("\n", 0, text.find(chr(error.character)))
+        return Problem(path, line, f"not valid YAML: the character U+{error.character:04X} is not allowed; delete it")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
         return Problem(path, line, f"not valid YAML: {getattr(error, 'problem', None) or error}")
     lines: dict[Loc, int] = {}
-    duplicates: list[Problem] = []
+    wrong: list[Problem] = []
 
     def build(node: Any, loc: Loc) -> Any:
         lines[loc] = first_line + node.start_mark.line
@@ -65,14 +73,21 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Located | Problem:
         if isinstance(node, yaml.MappingNode):
             result: dict[str, Any] = {}
             for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    advice = "a text that starts with { or [ must stand in quotes"
+                    wrong.append(Problem(path, first_line + key.start_mark.line, advice))
+                    continue
                 if key.value in result:
-                    duplicates.append(Problem(path, first_line + key.start_mark.line, f"key {key.value!r} given twice"))
+                    wrong.append(Problem(path, first_line + key.start_mark.line, f"key {key.value!r} given twice"))
                 result[key.value] = build(value, (*loc, key.value))
             return result
         return _scalar(node)
 
-    data = build(node, ()) if node is not None else None
-    return duplicates[0] if duplicates else Located(path, data, lines)
+    try:
+        data = build(node, ()) if node is not None else None
+    except RecursionError:
+        return Problem(path, first_line, "an anchor (&) contains itself through an alias (*); write the values out")
+    return wrong[0] if wrong else Located(path, data, lines)
 
 
 def _scalar(node: Any) -> Any:
