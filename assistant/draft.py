@@ -18,7 +18,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.errors import ModelError
 from assistant.prompts import read_prompt
 from assistant.retrieve import Retrieved
-from assistant.slots import usable
+from assistant.slots import fill, usable
 from assistant.understand import Understanding
 from corpus import Scenario
 
@@ -85,14 +85,15 @@ def prompt_fields(request: DraftRequest, found: Retrieved, titles: Mapping[str, 
     """Return the value of every placeholder of the draft prompt."""
     scenario, read = request.scenario, request.read
     given = {**{k: v for k, v in read.values.items() if usable(v)}, **request.facts}
+    promised = {name: commitment.text for name, commitment in scenario.commitments.items()}
     return {
         "scenario": scenario.title,
         "emotion": _EMOTIONS[read.emotion],
         "required": "、".join(titles.get(act, act) for act in scenario.required) or _NONE,
-        "commitments": "；".join(f"{titles.get(n, n)}：{c.text}" for n, c in scenario.commitments.items()) or _NONE,
+        "commitments": "；".join(f"{titles.get(n, n)}：{text}" for n, text in promised.items()) or _NONE,
         "given": "；".join(f"{titles.get(n, n)}：{v}" for n, v in given.items()) or _NONE,
         "clauses": "\n".join(f"- {clause.text}" for clause in found.clauses) or _NONE,
-        "phrases": "\n".join(f"- {phrase.text}" for phrase in found.phrases) or _NONE,
+        "phrases": "\n".join(f"- {fill(p.text, promised | given, titles)}" for p in found.phrases) or _NONE,
         "turns": "\n".join(f"{'客服' if t.speaker == 'rep' else '客户'}：{t.text[:200]}" for t in read.turns[-6:]) or _NONE,
         "message": read.message[:_MESSAGE],
     }

@@ -16,6 +16,7 @@ from assistant.replies import composed_reply, drafted_reply
 from assistant.retrieve import Retrieved, Retriever
 from assistant.rewrite import Rewritten, rewrite
 from assistant.settings import Settings
+from assistant.trace import Sources
 from assistant.understand import Understander, Understanding, parse_turns
 from assistant.values import Candidate, Escalate, Rejected, Reply, ScenarioGuess, Suggestion
 from corpus import (
@@ -69,6 +70,7 @@ class Assistant:
         self.understander = Understander(corpus, embedder, index)
         self.escalations = EscalationFinder(corpus.escalations, self.understander.emotions)
         self.retriever = Retriever(corpus, items_of(corpus), index)
+        self.sources = Sources(corpus.approved, tuple(corpus.clauses.values()))
         self._drafter: Drafter | None = None
 
     @classmethod
@@ -202,7 +204,7 @@ class Assistant:
         except AssistantError as error:
             notes.append(note("model_failed", why=error))
             return None
-        reply = drafted_reply(text, read, found, self.checker, self.situation(read, scenario, facts, found))
+        reply = drafted_reply(text, read, self.sources, self.checker, self.situation(read, scenario, facts, found))
         if reply.verified:
             return reply
         rejected.append(Rejected(reply.text, reply.findings))

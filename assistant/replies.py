@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from assistant.check import Checker, Situation
 from assistant.compose import Composition
-from assistant.retrieve import Retrieved
 from assistant.script import to_traditional
-from assistant.trace import trace_pieces, trace_text
+from assistant.trace import Sources, trace_pieces
 from assistant.understand import Understanding
 from assistant.values import Reply, SlotValue
 
@@ -47,7 +46,7 @@ def composed_reply(
     )
 
 
-def drafted_reply(text: str, read: Understanding, found: Retrieved, checker: Checker, situation: Situation) -> Reply:
+def drafted_reply(text: str, read: Understanding, sources: Sources, checker: Checker, situation: Situation) -> Reply:
     """Check a model's draft, in the customer's script, and trace its sentences."""
     text = to_traditional(text) if read.traditional else text
     result = checker.check(text, situation)
@@ -60,7 +59,7 @@ def drafted_reply(text: str, read: Understanding, found: Retrieved, checker: Che
         ready=result.passed and not blanks,
         findings=result.findings,
         elements=result.elements,
-        sentences=trace_text(text, found.phrases, found.clauses),
+        sentences=sources.trace(text),
         slots=tuple(SlotValue(name, name, None) for name in blanks),
         attempts=1,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from assistant.check import fold
 from assistant.check.match import Literals
 from corpus import Emotion, Matrix, Scenario
 
-Scores = NDArray[np.float64]
+Scores = NDArray[np.float32]
 _NEAREST = 4
 
 
@@ -68,18 +70,21 @@ class ScenarioModel:
     def _kernel(self, texts: Sequence[str], vectors: Matrix | None) -> Scores:
         kernel = self.weights.grams * self._grams.similarity(texts)
         if self._dense is not None and vectors is not None:
-            kernel = kernel + self.weights.dense * (self._centered(vectors) @ self._dense.T)
-        return np.asarray(kernel, dtype=np.float64)
+            kernel += self.weights.dense * (self._centered(vectors) @ self._dense.T)
+        return kernel
 
     def _train(self) -> Scores:
+        """Solve kernel ridge regression for one target a scenario, every scenario weighing the same."""
+        from scipy.linalg import cho_factor, cho_solve
+
         n, kernel = len(self._y), self.weights.grams * self._grams.self_similarity()
         if self._dense is not None:
-            kernel = kernel + self.weights.dense * (self._dense @ self._dense.T)
-        target = np.zeros((n, len(self.ids)))
+            kernel += self.weights.dense * (self._dense @ self._dense.T)
+        target = np.zeros((n, len(self.ids)), dtype=np.float32)
         target[np.arange(n), self._y] = 1.0
-        balance = 1.0 / np.maximum(target.sum(axis=0), 1.0)
-        target = target * (balance * n / len(self.ids))
-        return np.asarray(np.linalg.solve(kernel + self.weights.ridge * np.eye(n), target))
+        target *= n / len(self.ids) / np.maximum(target.sum(axis=0), 1.0)
+        kernel[np.diag_indices(n)] += self.weights.ridge
+        return np.asarray(cho_solve(cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False), target))
 
     def scores(self, texts: Sequence[str], vectors: Matrix | None) -> Scores:
         """Return one row of scenario scores a text."""
@@ -116,42 +121,35 @@ class Grams:
 
     def __init__(self, texts: Sequence[str]) -> None:
         rows = [_grams(text) for text in texts]
-        count: dict[str, int] = {}
+        count: Counter[str] = Counter()
         for row in rows:
-            for gram in row:
-                count[gram] = count.get(gram, 0) + 1
+            count.update(row.keys())
         self._column = {gram: i for i, gram in enumerate(count)}
-        self._idf = np.log((1 + len(texts)) / (1 + np.array(list(count.values()), dtype=np.float64))) + 1
+        self._idf = (np.log((1 + len(texts)) / (1 + np.array(list(count.values())))) + 1).astype(np.float32)
         self._rows = self._matrix(rows)
 
     def similarity(self, texts: Sequence[str]) -> Scores:
         """Return cosine similarities, shape (texts, training texts)."""
-        return np.asarray((self._matrix([_grams(t) for t in texts]) @ self._rows.T).todense())
+        return np.asarray((self._matrix([_grams(t) for t in texts]) @ self._rows.T).toarray())
 
     def self_similarity(self) -> Scores:
         """Return the training texts against themselves."""
-        return np.asarray((self._rows @ self._rows.T).todense())
+        return np.asarray((self._rows @ self._rows.T).toarray())
 
-    def _matrix(self, rows: Sequence[Mapping[str, int]]) -> NDArray[np.float64]:
+    def _matrix(self, rows: Sequence[Mapping[str, int]]) -> Any:
         from scipy.sparse import csr_array
 
-        data, indices, starts = [], [], [0]
-        for row in rows:
-            pairs = [(self._column[g], 1 + np.log(n)) for g, n in row.items() if g in self._column]
-            values = np.array([tf * self._idf[c] for c, tf in pairs])
-            norm = np.linalg.norm(values) or 1.0
-            data.extend(values / norm)
-            indices.extend(c for c, _ in pairs)
-            starts.append(len(indices))
-        matrix = csr_array((data, indices, starts), shape=(len(rows), len(self._column)))
-        return matrix  # type: ignore[no-any-return]
+        pairs = [[(self._column[g], n) for g, n in row.items() if g in self._column] for row in rows]
+        starts = np.cumsum([0, *(len(row) for row in pairs)])
+        columns = np.array([c for row in pairs for c, _ in row], dtype=np.int32)
+        counts = np.array([n for row in pairs for _, n in row], dtype=np.float32)
+        values = (1 + np.log(counts)) * self._idf[columns] if len(columns) else counts
+        owner = np.repeat(np.arange(len(rows)), np.diff(starts))
+        norms = np.sqrt(np.bincount(owner, weights=values**2, minlength=len(rows)))
+        values = (values / np.maximum(norms, 1e-9)[owner]).astype(np.float32)
+        return csr_array((values, columns, starts), shape=(len(rows), len(self._column)))
 
 
-def _grams(text: str) -> dict[str, int]:
+def _grams(text: str) -> Counter[str]:
     folded = "".join(c for c in fold(text[:400]) if c.isalnum())
-    grams: dict[str, int] = {}
-    for size in (1, 2, 3):
-        for i in range(len(folded) - size + 1):
-            gram = folded[i : i + size]
-            grams[gram] = grams.get(gram, 0) + 1
-    return grams
+    return Counter(folded[i : i + size] for size in (1, 2, 3) for i in range(len(folded) - size + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 from rapidfuzz import fuzz, process
 
@@ -15,6 +16,8 @@ from corpus import Clause, Phrase
 
 # Measured on composed replies with one word changed (always above) and on unrelated sentences (always below).
 _ADAPTED = 72.0
+# A shorter sentence is part of too many clauses to say anything.
+_SHORTEST = 8
 
 
 def trace_pieces(pieces: Sequence[Piece], texts: Sequence[str]) -> tuple[Sentence, ...]:
@@ -27,25 +30,31 @@ def trace_pieces(pieces: Sequence[Piece], texts: Sequence[str]) -> tuple[Sentenc
     return tuple(found)
 
 
-def trace_text(text: str, phrases: Sequence[Phrase], clauses: Sequence[Clause]) -> tuple[Sentence, ...]:
-    """Align every sentence of free text with the nearest phrase or clause."""
-    bare_phrases = [_bare(phrase.text) for phrase in phrases]
-    bare_clauses = [_bare(clause.text) for clause in clauses]
-    found = []
-    for start, end in sentences(text):
+class Sources:
+    """Every approved phrase and clause, ready to be compared with free text."""
+
+    def __init__(self, phrases: Sequence[Phrase], clauses: Sequence[Clause]) -> None:
+        self._phrases, self._clauses = tuple(phrases), tuple(clauses)
+        self._bare_phrases = [_bare(phrase.text) for phrase in phrases]
+        self._bare_clauses = [_bare(clause.text) for clause in clauses]
+
+    def trace(self, text: str) -> tuple[Sentence, ...]:
+        """Align every sentence with the nearest phrase or clause."""
+        return tuple(self._trace(text, start, end) for start, end in sentences(text))
+
+    def _trace(self, text: str, start: int, end: int) -> Sentence:
         sentence = text[start:end]
         bare = _bare(sentence)
-        phrase = process.extractOne(bare, bare_phrases, scorer=fuzz.ratio) if bare_phrases else None
-        clause = process.extractOne(bare, bare_clauses, scorer=fuzz.partial_ratio) if bare_clauses else None
-        if phrase and phrase[1] >= _ADAPTED:
-            source = phrases[phrase[2]]
-            kind = "standard" if _matches(source, sentence) else "adapted"
-            found.append(Sentence(sentence, start, end, kind, source.id, (source.clause,)))  # type: ignore[arg-type]
-        elif clause and clause[1] >= _ADAPTED and len(bare) >= 8:
-            found.append(Sentence(sentence, start, end, "adapted", None, (clauses[clause[2]].id,)))
-        else:
-            found.append(Sentence(sentence, start, end, "free", None, ()))
-    return tuple(found)
+        phrase = process.extractOne(bare, self._bare_phrases, scorer=fuzz.ratio, score_cutoff=_ADAPTED)
+        if phrase:
+            source = self._phrases[phrase[2]]
+            kind: Literal["standard", "adapted"] = "standard" if _matches(source, sentence) else "adapted"
+            return Sentence(sentence, start, end, kind, source.id, (source.clause,))
+        if len(bare) >= _SHORTEST:
+            clause = process.extractOne(bare, self._bare_clauses, scorer=fuzz.partial_ratio, score_cutoff=_ADAPTED)
+            if clause:
+                return Sentence(sentence, start, end, "adapted", None, (self._clauses[clause[2]].id,))
+        return Sentence(sentence, start, end, "free", None, ())
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 import uuid
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -53,10 +54,11 @@ class Index:
         self._collection = collection
         self.digest = digest
         self.place = place
+        self._silent = f"the index at {place!r} does not answer; run `huashu doctor`"
 
     def nearest(self, vector: Matrix, k: int, kinds: Sequence[ItemKind]) -> list[tuple[str, float]]:
         """Return up to `k` (item id, cosine similarity), best first."""
-        with _plain_errors(f"the index at {self.place!r} does not answer; run `huashu doctor`"):
+        with _plain_errors(self._silent):
             answer = self._collection.query(
                 query_embeddings=np.atleast_2d(vector), n_results=k, where={"kind": {"$in": list(kinds)}}, include=["distances"]
             )
@@ -64,7 +66,7 @@ class Index:
 
     def vectors(self, kind: ItemKind) -> tuple[list[str], Matrix]:
         """Return the ids and unit vectors of all items of a kind, ordered by id."""
-        with _plain_errors(f"the index at {self.place!r} does not answer; run `huashu doctor`"):
+        with _plain_errors(self._silent):
             answer = self._collection.get(where={"kind": kind}, include=["embeddings"])
         order = sorted(range(len(answer["ids"])), key=lambda i: answer["ids"][i])
         rows = np.asarray(answer["embeddings"], dtype=np.float32)
@@ -72,7 +74,8 @@ class Index:
 
     def count(self) -> int:
         """Return the number of items."""
-        return int(self._collection.count())
+        with _plain_errors(self._silent):
+            return int(self._collection.count())
 
 
 @contextmanager
@@ -146,6 +149,11 @@ def _vectors_in(collection: Any) -> dict[str, Any]:
     return {meta["digest"]: row for meta, row in pairs if meta["digest"]}
 
 
+def _checksums(folder: Path) -> dict[str, int]:
+    """Return a checksum of each vector file: Chroma does not check them, and a damaged one can crash the process."""
+    return {str(path.relative_to(folder)): zlib.crc32(path.read_bytes()) for path in folder.glob("*/*")}
+
+
 class LocalStore:
     """Indexes in a folder of this machine."""
 
@@ -157,10 +165,10 @@ class LocalStore:
         manifest = self._manifest(digest)
         try:
             told = json.loads(manifest.read_text(encoding="utf-8"))
-            folder, count = self.root / told["folder"], int(told["count"])
+            folder, count, vectors = self.root / told["folder"], int(told["count"]), told["vectors"]
+            if not (folder / "chroma.sqlite3").is_file() or _checksums(folder) != vectors:
+                return None
         except (OSError, ValueError, KeyError, TypeError):
-            return None
-        if not (folder / "chroma.sqlite3").is_file():
             return None
         with suppress(IndexUnavailable), _plain_errors("damaged index"):
             collection = self._client(folder).get_collection(_COLLECTION, embedding_function=None)
@@ -183,8 +191,9 @@ class LocalStore:
             )
             _fill(collection, items, known, embedder.id, client.get_max_batch_size())
             client.close()
+        told = {"folder": folder.name, "count": len(items), "vectors": _checksums(folder), "form": FORM}
         draft = self.root / f"{digest}.{uuid.uuid4().hex}.tmp"
-        draft.write_text(json.dumps({"folder": folder.name, "count": len(items), "form": FORM}), encoding="utf-8")
+        draft.write_text(json.dumps(told), encoding="utf-8")
         draft.replace(self._manifest(digest))
         self._prune(digest)
         return embedded, reused
@@ -279,12 +288,12 @@ class ServerStore:
     def build(self, items: Sequence[Item], embedder: Embedder, digest: str, progress: Progress | None) -> tuple[int, int]:
         """Fill a collection under a passing name, then rename it; return (embedded, reused)."""
         with _plain_errors(f"the Chroma server at {self.url!r} could not take the index"):
+            replaced = self._id_of(digest)
             known: dict[str, Any] = {}
             for old in self._finished()[:1]:
                 known.update(_vectors_in(old))
             reused = _reused(items, embedder, known)
             embedded = _embed(items, embedder, known, progress)
-            replaced = self._id_of(digest)
             collection = self._client.create_collection(
                 f"{_PASSING}-{_COLLECTION}-{uuid.uuid4().hex}",
                 configuration={"hnsw": {"space": "cosine"}},

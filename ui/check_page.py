@@ -116,12 +116,13 @@ def _left(asked: Asked, result: Rewritten) -> None:
         return
     st.markdown(f"**{labels.ADVICE if result.after.passed else labels.BY_HAND}**")
     for number, finding in enumerate(result.after.findings):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            fix = next(iter(finding.fixes), None)
-            st.html(finding_row(finding, _suggested(fix)) if fix else finding_row(finding))
+        fix = next(iter(finding.fixes), None)
+        with st.container(border=True):
+            words, button = st.columns([6, 1], vertical_alignment="center")
+            words.html(finding_row(finding, _suggested(fix)) if fix else finding_row(finding))
             if fix:
                 mended = result.text[: fix.start] + fix.text + result.text[fix.end :]
-                st.button(labels.ADOPT, key=f"check.adopt.{number}", on_click=_adopt, args=(asked, mended))
+                button.button(labels.ADOPT, key=f"check.adopt.{number}", on_click=_adopt, args=(asked, mended))
 
 
 def _suggested(fix: FixEdit) -> str:

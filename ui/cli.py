@@ -38,7 +38,8 @@ def command(host: str, port: int, no_browser: bool) -> list[str]:
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
-        "theme.primaryColor": "#2f7d6b",
+        "theme.light.primaryColor": "#2f7d6b",
+        "theme.dark.primaryColor": "#4fa38e",
     }
     return [sys.executable, "-m", "streamlit", "run", str(_APP), *(f"--{name}={value}" for name, value in options.items())]
 

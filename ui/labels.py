@@ -30,7 +30,7 @@ EMOTIONS = {"calm": "平静", "anxious": "着急", "upset": "不满", "abusive":
 SURE, CHOSEN = "把握", "已指定"
 OTHERS = "不对？换一个场景重新回答："
 BACK_TO_AUTO = "改回自动判断"
-ESCALATE = "建议转交上级或专人"
+ESCALATE = "**建议转交上级或专人**：{title}"
 NO_REPLY = "没有可以直接用的回复，请转交同事处理。"
 
 ORIGINS = {"model": "模型起草", "composed": "标准话术组合", "phrase": "标准话术"}
@@ -43,7 +43,10 @@ KIND_HELP = {"standard": "照用标准话术", "adapted": "由标准话术或条
 PHRASE, CLAUSE, NO_SOURCE = "话术", "条款", "没有对应的话术或条款"
 SOURCES = "条款原文"
 ELEMENTS = "必备要素"
-PRESENT, MISSING = "已有", "缺少"
+PRESENT, MISSING = "必备要素：已有", "必备要素：缺少"
+LACKING = "缺少"  # how the title of a finding about a missing element begins
+BLANK = r"【[^】]{1,12}】"
+QUOTED, JOIN = "“{text}”", "、"
 
 SLOTS, SLOTS_HINT = "还有空要填", "填好后整条回复会重新检查。"
 SLOTS_DONE = "已填内容，可修改"
@@ -74,4 +77,4 @@ OPS = {"replace": "替换", "insert": "补充", "delete": "删去", "move": "移
 SEVERITIES = {"error": "必须改", "warning": "建议改", "info": "供参考"}
 SUGGESTED, ADOPT = "可改为", "采用"
 ADDED = "补上必备要素：{reason}"
-INSERT_MARK = "此处缺"
+GAP = "此处缺：{name}"

@@ -15,7 +15,7 @@ from ui import labels
 STYLE = """<style>
 .hs-text {font-size: 1.08rem; line-height: 2; white-space: pre-wrap; overflow-wrap: anywhere; padding: .7rem .9rem;
   border: 1px solid rgba(128,128,128,.25); border-radius: .5rem}
-.hs-standard {background: rgba(47,158,110,.13); border-bottom: 2px solid rgba(47,158,110,.55)}
+.hs-standard {background: rgba(47,158,110,.17); border-bottom: 2px solid rgba(47,158,110,.55)}
 .hs-adapted {background: rgba(214,158,46,.16); border-bottom: 2px solid rgba(214,158,46,.7)}
 .hs-free {background: rgba(120,130,150,.14); border-bottom: 2px dashed rgba(120,130,150,.8)}
 .hs-blank {font-weight: 600; border: 1px dashed rgba(214,120,30,.9); border-radius: .25rem; padding: 0 .15rem}
@@ -27,19 +27,22 @@ STYLE = """<style>
   border-radius: .75rem; white-space: nowrap; border: 0}
 .hs-plain {background: rgba(128,128,128,.14)}
 .hs-row {padding: .45rem 0; border-top: 1px solid rgba(128,128,128,.18); line-height: 1.65; overflow-wrap: anywhere}
+.hs-line {margin: .1rem 0 .35rem}
 .hs-row:first-child {border-top: 0}
 .hs-dim {opacity: .68; font-size: .88rem}
 .hs-ref {opacity: .68; font-size: .85rem; display: inline-block; white-space: nowrap}
 .hs-quote {font-weight: 600}
 .hs-old {text-decoration: line-through; opacity: .7}
 .hs-new {font-weight: 600}
-[data-testid="stCode"] code {font-family: inherit; font-size: 1.02rem; line-height: 1.8}
-[data-testid="stCode"] [data-testid="stCodeCopyButton"], [data-testid="stCode"] button {opacity: 1 !important}
+[data-testid="stCode"] code, [data-testid="stCode"] code * {font-family: inherit !important; font-size: 1.02rem; line-height: 1.8}
+[data-testid="stCode"] > div {opacity: 1 !important; visibility: visible !important}
+[data-testid="stCode"] > div * {visibility: visible !important}
+[data-testid="stCode"] pre {border: 1px solid rgba(128,128,128,.25); padding-right: 3.2rem}
 [data-testid="InputInstructions"] {display: none}
 .block-container {max-width: 1180px; padding-top: 4.2rem; padding-bottom: 3rem}
 </style>"""
 
-_BLANK = re.compile(r"【[^】]{1,12}】")
+_BLANK = re.compile(labels.BLANK)
 _WORST = ("error", "warning", "info")
 
 
@@ -77,6 +80,11 @@ def row(*parts: str) -> str:
     return f'<div class="hs-row">{" ".join(part for part in parts if part)}</div>'
 
 
+def line(*parts: str) -> str:
+    """Return chips on a line of their own."""
+    return f'<div class="hs-line">{"".join(parts)}</div>'
+
+
 def span(text: str, style: str) -> str:
     """Return escaped text in a style."""
     return f'<span class="hs-{style}">{escape(text)}</span>'
@@ -102,4 +110,4 @@ def _gaps(place: int, findings: Sequence[Finding]) -> str:
 
 
 def _missing(finding: Finding) -> str:
-    return f"{labels.INSERT_MARK}：{finding.title.removeprefix(labels.MISSING)}"
+    return labels.GAP.format(name=finding.title.removeprefix(labels.LACKING))

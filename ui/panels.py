@@ -69,7 +69,7 @@ def show_error(error: Exception) -> None:
 
 def finding_row(finding: Finding, *more: str) -> str:
     """Return one finding as a line: severity, quoted words, message, clause; `more` is HTML to add."""
-    quote = f"“{finding.quote}”" if finding.quote else finding.title
+    quote = labels.QUOTED.format(text=finding.quote) if finding.quote else finding.title
     clause = f"{labels.CLAUSE} {finding.clause}" if finding.clause else ""
     return markup.row(
         markup.chip(labels.SEVERITIES[finding.severity], finding.severity),

@@ -99,7 +99,7 @@ def _show(ready: Assistant, asked: Request, found: Suggestion) -> None:
     reply_panels.show_understanding(found, chosen=asked.scenario is not None)
     _alternatives(asked, found)
     if found.escalate:
-        st.warning(f"**{labels.ESCALATE}**：{found.escalate.title}", icon=":material/warning:")
+        st.warning(labels.ESCALATE.format(title=found.escalate.title), icon=":material/warning:")
     if not found.replies:
         st.error(labels.NO_REPLY)
     for reply in found.replies:

@@ -33,19 +33,14 @@ def show_reply(reply: Reply) -> None:
     """Show the reply, coloured by sentence, and offer the copy once no blank is left."""
     state = (labels.READY, "standard") if reply.ready else (labels.BLANKS, "warning")
     kinds = dict.fromkeys(sentence.kind for sentence in reply.sentences)
-    st.html(
-        "".join(
-            (
-                markup.chip(labels.VERIFIED, "standard"),
-                markup.chip(*state),
-                markup.chip(labels.ORIGINS[reply.origin]),
-                markup.chip(labels.TONES[reply.tone]),
-            )
-        )
-        + markup.sentences(reply.sentences)
-        + f'<div style="margin-top:.5rem">{"".join(markup.chip(f"{labels.KINDS[k]} · {labels.KIND_HELP[k]}", k) for k in kinds)}</div>'
-        + _elements(reply)
+    head = (
+        markup.chip(labels.VERIFIED, "standard"),
+        markup.chip(*state),
+        markup.chip(labels.ORIGINS[reply.origin]),
+        markup.chip(labels.TONES[reply.tone]),
     )
+    legend = (markup.chip(f"{labels.KINDS[kind]} · {labels.KIND_HELP[kind]}", kind) for kind in kinds)
+    st.html(markup.line(*head) + markup.sentences(reply.sentences) + markup.line(*legend) + _elements(reply))
     if reply.ready:
         st.caption(labels.COPY)
         show_text(reply.text)
@@ -62,7 +57,7 @@ def show_sources(ready: Assistant, reply: Reply) -> None:
                 markup.row(
                     markup.chip(labels.KINDS[s.kind], s.kind),
                     escape(s.text),
-                    markup.span(markup.source(s).partition(" · ")[2], "dim"),
+                    f"<br>{markup.span(markup.source(s).partition(' · ')[2], 'dim')}",
                 )
                 for s in reply.sentences
             )
@@ -76,6 +71,8 @@ def show_sources(ready: Assistant, reply: Reply) -> None:
 def show_notes(found: Suggestion) -> None:
     """Show the notes that the page does not show in another way already."""
     shown = {note("escalate", title=found.escalate.title)} if found.escalate else set()
+    blanks = [slot.title for reply in found.replies for slot in reply.slots if slot.value is None]
+    shown.add(note("unfilled", names=labels.JOIN.join(blanks)))
     own_words = {note("unsure"): labels.UNSURE}
     texts = [own_words.get(text, text) for text in found.notes if text not in shown]
     if texts:
@@ -102,11 +99,11 @@ def _elements(reply: Reply) -> str:
         markup.chip(
             f"{'✓' if element.status == 'present' else '✗'} {element.title}",
             "plain" if element.status == "present" else "warning",
-            f"{labels.ELEMENTS}：{labels.PRESENT if element.status == 'present' else labels.MISSING}",
+            labels.PRESENT if element.status == "present" else labels.MISSING,
         )
         for element in reply.elements
     )
-    return f"<div>{markup.span(labels.ELEMENTS, 'dim')} {''.join(chips)}</div>" if reply.elements else ""
+    return markup.line(f"{markup.span(labels.ELEMENTS, 'dim')} ", *chips) if reply.elements else ""
 
 
 def _mood(emotion: str) -> str:
