@@ -14,6 +14,7 @@ HELLO = "opening.hello"
 CLARIFY_OPEN = "clarify.open"
 CLARIFY_ONE = "clarify.one_option"
 CLARIFY_TWO = "clarify.two_options"
+TAKE_UP = ("clarify.take_up", "clarify.take_up_order")
 OTHER_LANGUAGE = "boundary.language"
 # When the best scenario is not this much likelier than the best of any other group, the guess is right one time in three
 # on development messages, and asking back is the better reply.
@@ -23,6 +24,10 @@ SURE_SMALL_TALK = 0.5
 # An option less likely than this is not named in a question back.
 WORTH_NAMING = 0.15
 UNCLEAR = "unclear_fragment"
+# Han characters from which a message says what it is about, even where we cannot tell what.
+SAID_SOMETHING = 12
+# Shared phrases that the composer asks for by name; no plan step picks them.
+_NAMED = (HELLO, "clarify.", "boundary.")
 # “Are you asking for …” makes no sense of these.
 _UNNAMED = frozenset({"angry_abusive", "unclear"})
 
@@ -64,7 +69,7 @@ class Composer:
         for phrase in corpus.approved:
             for scenario in phrase.scenarios:
                 self._own.setdefault((scenario, phrase.role), []).append(phrase)
-            if not phrase.scenarios:
+            if not phrase.scenarios and not phrase.id.startswith(_NAMED):
                 self._shared.setdefault(phrase.role, []).append(phrase)
 
     def compose(self, read: Understanding, scenario: Scenario, facts: Mapping[str, str], certain: bool = False) -> Composition:
@@ -110,9 +115,7 @@ class Composer:
 
     def _pick(self, scenario: Scenario, step: Step, known: Known) -> Phrase | None:
         own = [p for p in self._own.get((scenario.id, step.role), ()) if holds(p.when, known)]
-        shared = [p for p in self._shared.get(step.role, ()) if holds(p.when, known) and p.id not in (HELLO,)]
-        if step.role == "confirm":
-            shared = []
+        shared = [p for p in self._shared.get(step.role, ()) if holds(p.when, known)]
         candidates = own or shared
         return max(candidates, key=lambda p: _fit(p.when, known), default=None)
 
@@ -128,6 +131,8 @@ class Composer:
         rival = next((i for i, s in enumerate(scenarios) if s.group != top.group), None)
         if rival is None or confidence >= SURE_RATIO * read.guesses[rival].confidence:
             return None
+        if top.needs and top.needs == scenarios[rival].needs and not self._is_small_talk(scenarios[rival]):
+            return None  # both replies would ask for the same and look into it
         asked = [(top, confidence), (scenarios[rival], read.guesses[rival].confidence)]
         return [s for s, sure in asked if sure >= WORTH_NAMING and not self._is_small_talk(s) and s.group not in _UNNAMED]
 
@@ -136,12 +141,18 @@ class Composer:
         return not any(step.role in ("solution", "escalation", "explain", "confirm") for step in scenario.plan)
 
     def _clarify(self, known: Known, options: list[Scenario]) -> tuple[list[Phrase], dict[str, str]]:
-        ids = (CLARIFY_OPEN, CLARIFY_ONE, CLARIFY_TWO)
+        """Ask which of the options is meant; with none, take up what was said, or ask when hardly anything was."""
         phrases: list[Phrase] = []
         if known.emotion in ("upset", "abusive"):
             soothing = [p for p in self._shared.get("apology", ()) if holds(p.when, known)]
             phrases.extend(soothing[:1])
-        phrases.append(self._corpus.phrases[ids[len(options)]])
+        if options:
+            ids = [CLARIFY_ONE if len(options) == 1 else CLARIFY_TWO]
+        elif sum("一" <= c <= "鿿" for c in known.message) >= SAID_SOMETHING:
+            ids = [id_ for id_ in TAKE_UP if holds(self._corpus.phrases[id_].when, known)]
+        else:
+            ids = [CLARIFY_OPEN]
+        phrases.extend(self._corpus.phrases[id_] for id_ in ids)
         names = ("option_a", "option_b")
         return phrases, {name: option.ask for name, option in zip(names, options, strict=False)}
 

@@ -25,7 +25,7 @@ class EmotionReader:
         """Count the signs of each emotion."""
         folded = fold(text)
         cues, blocked, patterns = self._cues.find(folded), self._exceptions.find(folded), self._patterns.find(folded)
-        counts = {}
+        counts: dict[str, int] = {}
         for emotion in _ORDER:
             hits = [*cues.get(emotion, ()), *patterns.get(emotion, ())]
             counts[emotion] = sum(not inside(hit, blocked.get(emotion, ())) for hit in set(hits))

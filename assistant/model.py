@@ -61,7 +61,8 @@ def _provider(name: str, settings: Settings) -> BaseChatModel:
 
     options: dict[str, Any] = {"temperature": 0.3, "max_tokens": _MAX_TOKENS, "timeout": settings.budget_s, "max_retries": 0}
     try:
-        return init_chat_model(name, **options)
+        model: BaseChatModel = init_chat_model(name, **options)
+        return model
     except (ImportError, ValueError, TypeError) as error:
         raise SettingsError(f"HUASHU_MODEL is {name!r}: {error}") from error
 

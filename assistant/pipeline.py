@@ -101,9 +101,9 @@ class Assistant:
         clock = _Clock()
         read, scenario, certain = self._read(request)
         clock.mark("understand")
-        found = self._retrieve(read, scenario)
+        found, lost = self._retrieve(read, scenario)
         clock.mark("retrieve")
-        notes, rejected = list(self.notes), list[Rejected]()
+        notes, rejected = [*self.notes, *lost], list[Rejected]()
         reply = self._draft(read, scenario, request.facts, found, notes, rejected)
         clock.mark("model")
         reply = reply or self._compose(read, scenario, request.facts, certain, found, rejected)
@@ -131,7 +131,7 @@ class Assistant:
         if not text.strip():
             raise UsageError("the answer is empty")
         read, chosen, certain = self._read(Request(message.strip() or text, scenario=scenario))
-        found = self._retrieve(read, chosen)
+        found, _ = self._retrieve(read, chosen)
         situation = self.situation(read, chosen, {}, found)
         if not message.strip():
             situation = replace(situation, customer="", emotion="calm")
@@ -181,9 +181,14 @@ class Assistant:
             )
         return read, self.corpus.scenarios[request.scenario], True
 
-    def _retrieve(self, read: Understanding, scenario: Scenario) -> Retrieved:
+    def _retrieve(self, read: Understanding, scenario: Scenario) -> tuple[Retrieved, list[str]]:
+        """Return what a reply may rest on; an index lost in mid-session costs the search by meaning, not the reply."""
         likely = [scenario.id, *(g.id for g in read.guesses[:2] if g.id != scenario.id)]
-        return self.retriever.retrieve(read.simplified, read.vector, likely)
+        lost = [note("index_lost", why=read.trouble)] if read.trouble else []
+        try:
+            return self.retriever.retrieve(read.simplified, read.vector, likely), lost
+        except IndexUnavailable as error:
+            return self.retriever.retrieve(read.simplified, None, likely), [note("index_lost", why=error)]
 
     def _draft(
         self,
@@ -220,7 +225,7 @@ class Assistant:
             acts = {act.id: act.title for act in self.corpus.acts.values()}
             self._drafter = Drafter(
                 make_chat_model(self.settings),
-                lambda request: self._retrieve(request.read, request.scenario),
+                lambda request: self._retrieve(request.read, request.scenario)[0],
                 titles | acts,
             )
         return self._drafter

@@ -68,9 +68,9 @@ def _apply_safe(text: str, result: CheckResult, corpus: Corpus) -> tuple[str, li
 
 def _insert_missing(text: str, result: CheckResult, scenario: Scenario, corpus: Corpus) -> tuple[str, list[Change]] | None:
     changes = []
-    for element in result.elements:
-        if element.status == "present":
-            continue
+    missing = [element for element in result.elements if element.status == "missing"]
+    # Each goes in front of the one before, so what soothes comes last and stands first.
+    for element in sorted(missing, key=lambda e: _ROLES.get(e.act) in ("apology", "empathy")):
         phrase = _phrase_for(element.act, scenario, corpus.approved)
         if phrase is None:
             return None

@@ -58,14 +58,14 @@ class ScenarioModel:
         row = {id_: i for i, id_ in enumerate(self.ids)}
         self._y = np.array([row[label] for label in labels])
         self._grams = Grams(texts)
-        self._center = vectors.mean(axis=0) if vectors is not None else None
+        self._center = vectors.mean(axis=0) if vectors is not None else np.zeros(0, dtype=np.float32)
         self._dense = self._centered(vectors) if vectors is not None else None
         self._alpha = self._train()
 
     def _centered(self, vectors: Matrix) -> Matrix:
         # e5 vectors share one large direction; without it cosines spread over the whole range.
         moved = vectors - self._center
-        return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9))
 
     def _kernel(self, texts: Sequence[str], vectors: Matrix | None) -> Scores:
         kernel = self.weights.grams * self._grams.similarity(texts)
@@ -106,8 +106,9 @@ class ScenarioModel:
         total = rows[0].copy()
         if len(texts) > 1:
             # A short message says little by itself; what was talked about before weighs more.
-            short = 2.0 if len(texts[0]) < 10 else 1.0
-            total += self.weights.context * short * rows[1:].mean(axis=0)
+            length = len(texts[0])
+            weight = self.weights.context * (6.0 if length < 7 else 2.0 if length < 10 else 1.0)
+            total += weight * rows[1:].mean(axis=0)
         if emotion == "abusive":
             total += self.weights.abusive * np.array([g == "angry_abusive" for g in self.groups])
         odds = np.exp(self.weights.sharpness * (total - total.max()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,12 @@ def to_traditional(text: str) -> str:
     """Convert a reply to traditional characters as written in Taiwan; wording stays."""
     converted = str(_converter("s2tw").convert(text))
     for pattern, right in _corrections():
-        converted = pattern.sub(lambda match, right=right: match[0] if len(match[0]) > 1 else right, converted)
+        converted = pattern.sub(partial(_one_character, right), converted)
     return converted
+
+
+def _one_character(right: str, match: re.Match[str]) -> str:
+    return match[0] if len(match[0]) > 1 else right
 
 
 @cache

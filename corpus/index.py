@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import threading
 import time
 import uuid
 import zlib
@@ -33,6 +34,9 @@ _COLLECTION = "huashu"
 _PASSING = "building"
 _ORPHAN_AGE_S = 3600
 _LOCK_WAIT_S = 180
+
+# Chroma's table of open databases is not safe between threads.
+_OPENING = threading.Lock()
 
 Progress = Callable[[int, int], None]
 
@@ -150,8 +154,9 @@ def _vectors_in(collection: Any) -> dict[str, Any]:
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """Return a checksum of each vector file: Chroma does not check them, and a damaged one can crash the process."""
-    return {str(path.relative_to(folder)): zlib.crc32(path.read_bytes()) for path in folder.glob("*/*")}
+    """Return a checksum of each finished vector file: Chroma has none, and a damaged file can crash the process."""
+    paths = [path for finished in folder.glob("*/index_metadata.pickle") for path in finished.parent.iterdir()]
+    return {str(path.relative_to(folder)): zlib.crc32(path.read_bytes()) for path in paths}
 
 
 class LocalStore:
@@ -170,7 +175,7 @@ class LocalStore:
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        with suppress(IndexUnavailable), _plain_errors("damaged index"):
+        with _OPENING, suppress(IndexUnavailable), _plain_errors("damaged index"):
             collection = self._client(folder).get_collection(_COLLECTION, embedding_function=None)
             if collection.count() == count:
                 probe = collection.get(limit=1, include=["embeddings"])["embeddings"]
@@ -185,12 +190,14 @@ class LocalStore:
         embedded = _embed(items, embedder, known, progress)
         folder = Path(tempfile.mkdtemp(prefix="gen-", dir=self.root))
         with _plain_errors(f"Chroma could not write the index in {str(folder)!r}"):
-            client = self._client(folder)
+            with _OPENING:
+                client = self._client(folder)
             collection = client.create_collection(
                 _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
             )
             _fill(collection, items, known, embedder.id, client.get_max_batch_size())
-            client.close()
+            with _OPENING:
+                client.close()
         told = {"folder": folder.name, "count": len(items), "vectors": _checksums(folder), "form": FORM}
         draft = self.root / f"{digest}.{uuid.uuid4().hex}.tmp"
         draft.write_text(json.dumps(told), encoding="utf-8")

@@ -106,7 +106,7 @@ def _rewritten(result: Rewritten) -> None:
     st.markdown(f"**{labels.RESULT if result.changes else labels.RESULT_SAME}**")
     if result.after.passed:
         show_text(result.text)
-    if result.after.findings:
+    else:
         st.html(markup.marked(result.text, result.after.findings))
 
 
@@ -115,6 +115,8 @@ def _left(asked: Asked, result: Rewritten) -> None:
     if not result.after.findings:
         return
     st.markdown(f"**{labels.ADVICE if result.after.passed else labels.BY_HAND}**")
+    if result.after.passed:
+        st.html(markup.marked(result.text, result.after.findings))
     for number, finding in enumerate(result.after.findings):
         fix = next(iter(finding.fixes), None)
         with st.container(border=True):

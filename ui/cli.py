@@ -39,7 +39,7 @@ def command(host: str, port: int, no_browser: bool) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "theme.light.primaryColor": "#2f7d6b",
-        "theme.dark.primaryColor": "#4fa38e",
+        "theme.dark.primaryColor": "#3f8f7b",
     }
     return [sys.executable, "-m", "streamlit", "run", str(_APP), *(f"--{name}={value}" for name, value in options.items())]
 

@@ -6,7 +6,7 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2f7d6b"/>'
     '<path d="M8 9h16v11H15l-4 4v-4H8z" fill="#fff"/></svg>'
 )
-LOADING = "正在读取规范、建立索引，首次启动约需半分钟…"
+LOADING = "正在读取规范、建立索引，首次启动要等半分钟到两分钟…"
 LOAD_FAILED = "规范或索引没有读成，先按下面的提示处理，再刷新本页。"
 FAILED = "这一条没有处理成功："
 

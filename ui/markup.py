@@ -34,7 +34,7 @@ STYLE = """<style>
 .hs-quote {font-weight: 600}
 .hs-old {text-decoration: line-through; opacity: .7}
 .hs-new {font-weight: 600}
-[data-testid="stCode"] code, [data-testid="stCode"] code * {font-family: inherit !important; font-size: 1.02rem; line-height: 1.8}
+[data-testid="stCode"] pre, [data-testid="stCode"] pre * {font-family: inherit !important; font-size: 1.02rem; line-height: 1.8}
 [data-testid="stCode"] > div {opacity: 1 !important; visibility: visible !important}
 [data-testid="stCode"] > div * {visibility: visible !important}
 [data-testid="stCode"] pre {border: 1px solid rgba(128,128,128,.25); padding-right: 3.2rem}

@@ -22,7 +22,7 @@ class Checker:
 
     def __init__(self, rules: Iterable[Rule], acts: Iterable[Act]) -> None:
         self._rules = tuple(rules)
-        self._acts = {act.id: act for act in acts}
+        self._acts: dict[str, Act] = {act.id: act for act in acts}
         self._finder = ActFinder(self._acts.values())
         self._literals = Literals([(rule.id, word) for rule in self._rules for word in (*rule.phrases, *rule.swap)])
         self._exceptions = Literals([(rule.id, word) for rule in self._rules for word in rule.exceptions])
@@ -90,8 +90,10 @@ class Checker:
             if value > rule.max:
                 yield _finding(rule, text, span, ())
         elif rule.kind == "consistency" and rule.check:
+            echoed = quoted_customer_words(text, situation.customer)
             for span in inconsistent(rule.check, text):
-                yield _finding(rule, text, span, _fixes(rule, span))
+                if not inside(span, echoed):
+                    yield _finding(rule, text, span, _fixes(rule, span))
         elif rule.kind == "entity" and rule.entity:
             for span in entities(rule.entity, text):
                 if not any(text[slice(*span)] in known for known in (situation.customer, *situation.known)):

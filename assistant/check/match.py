@@ -30,9 +30,19 @@ class Literals:
         if self._automaton is None or not folded:
             return found
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if _runs_on(folded, start, end):
+                continue
             for owner in self._owners[index]:
                 found.setdefault(owner, []).append((start, end))
         return found
+
+
+def _runs_on(folded: str, start: int, end: int) -> bool:
+    """Tell whether a Latin or numeric literal is only part of a longer word or number, as 12345 is of SF1234567."""
+    first, last = folded[start], folded[end - 1]
+    return (
+        first.isascii() and first.isalnum() and start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
+    ) or (last.isascii() and last.isalnum() and end < len(folded) and folded[end].isascii() and folded[end].isalnum())
 
 
 class Patterns:

@@ -17,6 +17,7 @@ _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
 def fold_table() -> dict[int, int]:
     """Return the code point map of `fold`: full width to ASCII, upper to lower, traditional to simplified."""
     table = {code: ord(chr(code - 0xFEE0).lower()) for code in _FULL_WIDTH}
+    table |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)  # lone surrogates, which UTF-8 cannot carry
     table[0x3000] = 0x20
     for code in range(0x41, min(0x2000, sys.maxunicode)):
         lower = chr(code).lower()

@@ -65,7 +65,7 @@ def search(
     """Search clauses and phrases as the assistant does."""
     assistant = load_assistant()
     plain = to_simplified(text)
-    vectors = assistant.understander.embed([plain])
+    vectors, _ = assistant.understander.embed([plain])
     hits = assistant.retriever.search(plain, vectors[0] if vectors is not None else None, k=k)
     if as_json:
         rows = [{"id": h.id, "score": round(h.score, 5), "text": assistant.retriever.item(h.id).text} for h in hits]

@@ -10,7 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from assistant.cli import labels
@@ -34,7 +34,7 @@ def progress_bar() -> Iterator[Report]:
     """Show a progress bar on standard error once there is something to do."""
     columns = (TextColumn(labels.BUILDING), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        tasks = []
+        tasks: list[TaskID] = []
 
         def report(done: int, total: int) -> None:
             if not tasks:
