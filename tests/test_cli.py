@@ -121,7 +121,15 @@ def test_a_file_that_is_not_utf8_says_so(huashu, tmp_path):
 
 @pytest.mark.parametrize(
     "message",
-    ["😀😀😀", "My parcel has not arrived, where is it?", "？？？", "\x01\x02退款\x00呢", "退款呢" * 66_667, "a" * 200_000, "1" * 5000],
+    [
+        "😀😀😀",
+        "My parcel has not arrived, where is it?",
+        "？？？",
+        "\x01\x02退款\x00呢",
+        "退款呢" * 66_667,
+        "a" * 200_000,
+        "1" * 5000,
+    ],
     ids=["emoji", "english", "marks", "control", "200,000 characters", "200,000 letters", "digits"],
 )
 def test_strange_messages_get_a_verified_reply(huashu, message):

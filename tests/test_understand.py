@@ -142,7 +142,9 @@ def test_plain_messages_find_their_group(assistant, message, group):
 
 def test_earlier_turns_help_a_short_message(assistant):
     alone = assistant.suggest(Request("那要多久")).scenario
-    told = assistant.suggest(Request("那要多久", context=("客户：衣服退回去了，钱什么时候退给我", "客服：您好，我帮您查。"))).scenario
+    told = assistant.suggest(
+        Request("那要多久", context=("客户：衣服退回去了，钱什么时候退给我", "客服：您好，我帮您查。"))
+    ).scenario
     assert told.group == "refund_return_exchange"
     assert alone.confidence != told.confidence
 
