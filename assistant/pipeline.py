@@ -67,9 +67,10 @@ class Assistant:
         self.notes = notes
         self.checker = Checker.of(corpus)
         self.composer = Composer(corpus)
-        self.understander = Understander(corpus, embedder, index)
+        items = items_of(corpus)
+        self.understander = Understander(corpus, items, embedder, index, settings.home / "trained")
         self.escalations = EscalationFinder(corpus.escalations, self.understander.emotions)
-        self.retriever = Retriever(corpus, items_of(corpus), index)
+        self.retriever = Retriever(corpus, items, index)
         self.sources = Sources(corpus.approved, tuple(corpus.clauses.values()))
         self._drafter: Drafter | None = None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +45,10 @@ class Guess:
 
 
 class ScenarioModel:
-    """Trained from the scenarios' own wordings whenever they are loaded; there is nothing to download or ship."""
+    """Trained from the scenarios' own wordings; there is nothing to download or ship.
+
+    `cache` is a folder that keeps the solution under a digest of everything it was computed from.
+    """
 
     def __init__(
         self,
@@ -50,6 +57,7 @@ class ScenarioModel:
         texts: Sequence[str],
         vectors: Matrix | None,
         weights: Weights | None = None,
+        cache: Path | None = None,
     ) -> None:
         self.weights = weights or Weights()
         self.ids = list(scenarios)
@@ -60,7 +68,7 @@ class ScenarioModel:
         self._grams = Grams(texts)
         self._center = vectors.mean(axis=0) if vectors is not None else np.zeros(0, dtype=np.float32)
         self._dense = self._centered(vectors) if vectors is not None else None
-        self._alpha = self._train()
+        self._alpha = self._train() if cache is None else self._recall(cache, (labels, texts, vectors))
 
     def _centered(self, vectors: Matrix) -> Matrix:
         # e5 vectors share one large direction; without it cosines spread over the whole range.
@@ -72,6 +80,26 @@ class ScenarioModel:
         if self._dense is not None and vectors is not None:
             kernel += self.weights.dense * (self._centered(vectors) @ self._dense.T)
         return kernel
+
+    def _recall(self, cache: Path, basis: tuple[Sequence[str], Sequence[str], Matrix | None]) -> Scores:
+        """Read the solution from the cache, or train and keep it; a cache that cannot be used costs time only."""
+        labels, texts, vectors = basis
+        digest = hashlib.sha256(repr((self.weights, self.ids, labels, texts)).encode("utf-8", "replace"))
+        digest.update(b"" if vectors is None else vectors.tobytes())
+        file = cache / f"{digest.hexdigest()[:24]}.npy"
+        with suppress(OSError, ValueError):
+            alpha = np.load(file, allow_pickle=False)
+            if alpha.shape == (len(self._y), len(self.ids)):
+                return np.asarray(alpha, dtype=np.float32)
+        alpha = self._train()
+        with suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
+            for old in sorted(cache.glob("*.npy"), key=lambda path: path.stat().st_mtime)[:-2]:
+                old.unlink(missing_ok=True)
+            with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as draft:
+                np.save(draft, alpha)
+            Path(draft.name).replace(file)
+        return alpha
 
     def _train(self) -> Scores:
         """Solve kernel ridge regression for one target a scenario, every scenario weighing the same."""

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from assistant.emotion import EmotionReader
 from assistant.scenario import Guess, ScenarioModel
 from assistant.script import is_traditional, to_simplified
 from assistant.slots import SlotFinder
-from corpus import Corpus, Embedder, EmbedderError, Emotion, Index, Matrix, items_of
+from corpus import Corpus, Embedder, EmbedderError, Emotion, Index, Item, Matrix
 
 Speaker = Literal["customer", "rep"]
 
@@ -101,13 +102,15 @@ def language_of(text: str) -> Literal["zh", "other", "none"]:
 class Understander:
     """Everything needed to read messages, loaded once."""
 
-    def __init__(self, corpus: Corpus, embedder: Embedder | None, index: Index | None) -> None:
+    def __init__(
+        self, corpus: Corpus, items: Sequence[Item], embedder: Embedder | None, index: Index | None, cache: Path | None = None
+    ) -> None:
         self._corpus = corpus
         self._embedder = embedder
         self._slots = SlotFinder.of(corpus.slots.values())
         self.emotions = EmotionReader(corpus.emotions)
-        labels, texts, vectors = _wordings(corpus, index)
-        self._model = ScenarioModel(corpus.scenarios, labels, texts, vectors)
+        labels, texts, vectors = _wordings(items, index)
+        self._model = ScenarioModel(corpus.scenarios, labels, texts, vectors, cache=cache)
 
     def embed(self, texts: Sequence[str]) -> tuple[Matrix | None, str]:
         """Return query vectors, or None when working by words alone, and what went wrong if anything did."""
@@ -143,9 +146,9 @@ class Understander:
         )
 
 
-def _wordings(corpus: Corpus, index: Index | None) -> tuple[list[str], list[str], Matrix | None]:
-    items = {item.id: item for item in items_of(corpus) if item.kind == "wording"}
+def _wordings(items: Sequence[Item], index: Index | None) -> tuple[list[str], list[str], Matrix | None]:
+    wordings = {item.id: item for item in items if item.kind == "wording"}
     if index is None:
-        return [i.scenarios[0] for i in items.values()], [i.text for i in items.values()], None
+        return [i.scenarios[0] for i in wordings.values()], [i.text for i in wordings.values()], None
     ids, vectors = index.vectors("wording")
-    return [items[i].scenarios[0] for i in ids], [items[i].text for i in ids], vectors
+    return [wordings[i].scenarios[0] for i in ids], [wordings[i].text for i in ids], vectors
