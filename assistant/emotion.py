@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from assistant.check import fold
 from assistant.check.match import Literals, Patterns, inside
-from corpus import Emotion
-from corpus.schema import EmotionCues
+from corpus import Emotion, EmotionCues
 
 _ORDER: tuple[Emotion, ...] = ("abusive", "upset", "anxious")
 

@@ -9,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.check import fold
 from assistant.check.match import Literals
-from corpus import Emotion, Matrix, Scenario
+from corpus import Emotion, EmotionCues, Matrix, Scenario
 
 Scores = NDArray[np.float32]
-_NEAREST = 4
+_NEAREST = 6
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,12 @@ class Weights:
 
     dense: float = 1.0
     grams: float = 0.35
-    ridge: float = 1.5
+    ridge: float = 2.0
     nearest: float = 2.5
     cue: float = 0.35
     context: float = 0.1
     abusive: float = 0.35
+    mood: float = 0.03
     sharpness: float = 8.0
 
 
@@ -53,6 +54,7 @@ class ScenarioModel:
     def __init__(
         self,
         scenarios: Mapping[str, Scenario],
+        moods: Mapping[str, EmotionCues],
         labels: Sequence[str],
         texts: Sequence[str],
         vectors: Matrix | None,
@@ -63,12 +65,20 @@ class ScenarioModel:
         self.ids = list(scenarios)
         self.groups = [scenarios[i].group for i in self.ids]
         self._cues = Literals([(s.id, cue) for s in scenarios.values() for cue in s.cues])
+        self._mood = {mood: self._prior(mood, moods.get(mood)) for mood in get_args(Emotion)}
         row = {id_: i for i, id_ in enumerate(self.ids)}
         self._y = np.array([row[label] for label in labels])
         self._grams = Grams(texts)
         self._center = vectors.mean(axis=0) if vectors is not None else np.zeros(0, dtype=np.float32)
         self._dense = self._centered(vectors) if vectors is not None else None
         self._alpha = self._train() if cache is None else self._recall(cache, (labels, texts, vectors))
+
+    def _prior(self, mood: Emotion, cues: EmotionCues | None) -> Scores:
+        """Return what a mood adds to the score of each scenario."""
+        likelier, unlikelier = (cues.likelier, cues.unlikelier) if cues else ((), ())
+        lift = [(group in likelier) - (group in unlikelier) for group in self.groups]
+        insult = [mood == "abusive" and group == "angry_abusive" for group in self.groups]
+        return np.asarray(self.weights.mood * np.array(lift) + self.weights.abusive * np.array(insult), dtype=np.float32)
 
     def _centered(self, vectors: Matrix) -> Matrix:
         # e5 vectors share one large direction; without it cosines spread over the whole range.
@@ -137,8 +147,7 @@ class ScenarioModel:
             length = len(texts[0])
             weight = self.weights.context * (6.0 if length < 7 else 2.0 if length < 10 else 1.0)
             total += weight * rows[1:].mean(axis=0)
-        if emotion == "abusive":
-            total += self.weights.abusive * np.array([g == "angry_abusive" for g in self.groups])
+        total += self._mood[emotion]
         odds = np.exp(self.weights.sharpness * (total - total.max()))
         odds /= odds.sum()
         order = np.argsort(-odds, kind="stable")

@@ -110,7 +110,7 @@ class Understander:
         self._slots = SlotFinder.of(corpus.slots.values())
         self.emotions = EmotionReader(corpus.emotions)
         labels, texts, vectors = _wordings(items, index)
-        self._model = ScenarioModel(corpus.scenarios, labels, texts, vectors, cache=cache)
+        self._model = ScenarioModel(corpus.scenarios, corpus.emotions, labels, texts, vectors, cache=cache)
 
     def embed(self, texts: Sequence[str]) -> tuple[Matrix | None, str]:
         """Return query vectors, or None when working by words alone, and what went wrong if anything did."""

@@ -198,10 +198,12 @@ class Rule(Value):
 
 
 class EmotionCues(Value):
-    """Words and patterns that show one emotion."""
+    """Words and patterns that show one emotion, and the scenario groups it makes likelier or less likely."""
 
     id: Emotion
     title: str
+    likelier: Annotated[tuple[Group, ...], BeforeValidator(_not_one_string)] = ()
+    unlikelier: Annotated[tuple[Group, ...], BeforeValidator(_not_one_string)] = ()
     cues: Words = ()
     patterns: Words = ()
     exceptions: Words = ()
