@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,18 +27,19 @@ from filelock import FileLock, Timeout
 from corpus.embed import Embedder, Matrix
 from corpus.errors import CorpusError, IndexUnavailable
 from corpus.items import Item, ItemKind, digest_of
+from corpus.vectors import Progress, count_known, embed_missing, vectors_of
 
-FORM = 1
+FORM = 2
 KEPT = 3
 _COLLECTION = "huashu"
 _PASSING = "building"
 _ORPHAN_AGE_S = 3600
 _LOCK_WAIT_S = 180
+# With more than this share of its texts new, an index is written afresh instead of patching a copy of the last one.
+_PATCHED = 0.3
 
 # Chroma's table of open databases is not safe between threads.
 _OPENING = threading.Lock()
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,12 @@ def _settings() -> Any:
     return chromadb.Settings(anonymized_telemetry=False)
 
 
-def _fill(collection: Any, items: Sequence[Item], known: dict[str, Any], embedder_id: str, batch: int) -> None:
-    own = {item.id: known[item.digest(embedder_id)] for item in items if not item.basis}
+def _fill(collection: Any, items: Sequence[Item], vectors: dict[str, Any], embedder_id: str, batch: int) -> None:
     for start in range(0, len(items), batch):
         part = items[start : start + batch]
-        collection.add(
+        collection.upsert(
             ids=[item.id for item in part],
-            embeddings=np.stack([_mean([own[b] for b in i.basis]) if i.basis else own[i.id] for i in part]),
+            embeddings=np.stack([vectors[item.id] for item in part]),
             documents=[item.text for item in part],
             metadatas=[
                 {
@@ -113,38 +113,22 @@ def _fill(collection: Any, items: Sequence[Item], known: dict[str, Any], embedde
                     "title": i.title,
                     "scenarios": " ".join(i.scenarios),
                     "digest": "" if i.basis else i.digest(embedder_id),
+                    "mark": i.mark(embedder_id),
                 }
                 for i in part
             ],
         )
 
 
-def _mean(rows: Sequence[Any]) -> Any:
-    mean = np.mean(rows, axis=0)
-    return mean / max(float(np.linalg.norm(mean)), 1e-9)
-
-
-def _embed(items: Sequence[Item], embedder: Embedder, known: dict[str, Any], progress: Progress | None) -> int:
-    """Add the vectors that `known` lacks; return how many were embedded."""
-    wanted = {item.digest(embedder.id): item for item in items if not item.basis}
-    missing = {digest: item for digest, item in wanted.items() if digest not in known}
-    done = 0
-    for as_query in (False, True):
-        todo = [(d, i.text) for d, i in missing.items() if i.is_query is as_query]
-        todo.sort(key=lambda pair: len(pair[1]))
-        for start in range(0, len(todo), 64):
-            part = todo[start : start + 64]
-            texts = [text for _, text in part]
-            rows = embedder.queries(texts) if as_query else embedder.passages(texts)
-            known.update(zip((d for d, _ in part), rows, strict=True))
-            done += len(part)
-            if progress:
-                progress(done, len(missing))
-    return len(missing)
-
-
-def _reused(items: Sequence[Item], embedder: Embedder, known: dict[str, Any]) -> int:
-    return len({item.digest(embedder.id) for item in items if not item.basis} & known.keys())
+def _bring_up_to_date(collection: Any, items: Sequence[Item], known: dict[str, Any], embedder_id: str, batch: int) -> None:
+    """Delete the rows that no item has, write those that are new or changed."""
+    rows = collection.get(include=["metadatas"])
+    marks = {id_: meta.get("mark") for id_, meta in zip(rows["ids"], rows["metadatas"], strict=True)}
+    gone = list(marks.keys() - {item.id for item in items})
+    for start in range(0, len(gone), batch):
+        collection.delete(ids=gone[start : start + batch])
+    changed = [item for item in items if marks.get(item.id) != item.mark(embedder_id)]
+    _fill(collection, changed, vectors_of(items, known, embedder_id), embedder_id, batch)
 
 
 def _vectors_in(collection: Any) -> dict[str, Any]:
@@ -185,17 +169,19 @@ class LocalStore:
 
     def build(self, items: Sequence[Item], embedder: Embedder, digest: str, progress: Progress | None) -> tuple[int, int]:
         """Build into a fresh folder and show it by an atomic rename; return (embedded, reused)."""
-        known = self._known_vectors()
-        reused = _reused(items, embedder, known)
-        embedded = _embed(items, embedder, known, progress)
+        seed, known = self._seed()
+        reused = count_known(items, embedder, known)
+        embedded = embed_missing(items, embedder, known, progress)
         folder = Path(tempfile.mkdtemp(prefix="gen-", dir=self.root))
+        if seed is not None and embedded <= len(items) * _PATCHED:
+            shutil.copytree(seed, folder, dirs_exist_ok=True)
         with _plain_errors(f"Chroma could not write the index in {str(folder)!r}"):
             with _OPENING:
                 client = self._client(folder)
-            collection = client.create_collection(
+            collection = client.get_or_create_collection(
                 _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
             )
-            _fill(collection, items, known, embedder.id, client.get_max_batch_size())
+            _bring_up_to_date(collection, items, known, embedder.id, client.get_max_batch_size())
             with _OPENING:
                 client.close()
         told = {"folder": folder.name, "count": len(items), "vectors": _checksums(folder), "form": FORM}
@@ -237,14 +223,14 @@ class LocalStore:
     def _newest(self) -> list[Path]:
         return sorted(self.root.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
 
-    def _known_vectors(self) -> dict[str, Any]:
-        known: dict[str, Any] = {}
+    def _seed(self) -> tuple[Path | None, dict[str, Any]]:
+        """Return the folder of the newest sound index and its vectors, to start from."""
         for manifest in self._newest()[:1]:
             index = self.open(manifest.stem)
             if index is not None:
                 with suppress(IndexUnavailable), _plain_errors("damaged index"):
-                    known.update(_vectors_in(index._collection))
-        return known
+                    return Path(index.place), _vectors_in(index._collection)
+        return None, {}
 
     def _prune(self, keep: str) -> None:
         manifests = [m for m in self._newest() if m.stem != keep]
@@ -299,15 +285,15 @@ class ServerStore:
             known: dict[str, Any] = {}
             for old in self._finished()[:1]:
                 known.update(_vectors_in(old))
-            reused = _reused(items, embedder, known)
-            embedded = _embed(items, embedder, known, progress)
+            reused = count_known(items, embedder, known)
+            embedded = embed_missing(items, embedder, known, progress)
             collection = self._client.create_collection(
                 f"{_PASSING}-{_COLLECTION}-{uuid.uuid4().hex}",
                 configuration={"hnsw": {"space": "cosine"}},
                 metadata={"count": len(items), "built_at": time.time()},
                 embedding_function=None,
             )
-            _fill(collection, items, known, embedder.id, min(500, self._client.get_max_batch_size()))
+            _bring_up_to_date(collection, items, known, embedder.id, min(500, self._client.get_max_batch_size()))
             self._show(collection, digest, replaced)
             self._prune(digest)
         return embedded, reused

@@ -39,6 +39,11 @@ class Item:
         prefix = "query" if self.is_query else "passage"
         return hashlib.sha256(f"{embedder_id}\0{prefix}\0{self.text}".encode("utf-8", "replace")).hexdigest()[:32]
 
+    def mark(self, embedder_id: str) -> str:
+        """Name everything that is written about this item, so that a change of any part is noticed."""
+        row = (self.digest(embedder_id), self.kind, self.text, self.title, self.scenarios, self.basis)
+        return hashlib.sha256(repr(row).encode("utf-8", "replace")).hexdigest()[:24]
+
 
 def items_of(corpus: Corpus) -> tuple[Item, ...]:
     """List every clause, approved phrase and customer wording, in a stable order."""
