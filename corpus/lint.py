@@ -92,7 +92,7 @@ def _plain(when: When, emotion: Emotion) -> bool:
 
 
 def _phrases(corpus: Corpus) -> Iterator[Complaint]:
-    texts = Counter((p.text, p.role, p.when) for p in corpus.approved)
+    texts = Counter((p.text, p.role, p.when, p.clause) for p in corpus.approved)
     for phrase in corpus.phrases.values():
         place = f"phrase {phrase.id}"
         if phrase.clause not in corpus.clauses:
@@ -103,7 +103,7 @@ def _phrases(corpus: Corpus) -> Iterator[Complaint]:
         for slot in (*SLOT.findall(phrase.text), *phrase.when.need, *phrase.when.have):
             if slot not in corpus.slots and slot not in _COMPOSED_SLOTS:
                 yield place, f"phrase {phrase.id!r} names slot {slot!r}; add it to slots.yaml or mend the name"
-        same = (phrase.text, phrase.role, phrase.when)
+        same = (phrase.text, phrase.role, phrase.when, phrase.clause)
         if texts[same] > 1 and phrase.status == "approved":
             texts[same] = 1
             yield place, f"phrase {phrase.id!r} has the same text as another {phrase.role} phrase; list both scenarios in one"

@@ -19,6 +19,9 @@ from assistant.pipeline import Progress as Report
 from assistant.settings import Settings, read_settings
 from assistant.values import Reply, Suggestion
 
+# Less likely alternatives are noise to a person.
+_WORTH_SHOWING = 0.03
+
 console = Console(stderr=True, highlight=False)
 out = Console(highlight=False)
 
@@ -54,10 +57,10 @@ def load_assistant(settings: Settings | None = None) -> Assistant:
 def show_suggestion(message: str, found: Suggestion) -> None:
     """Print a suggestion for a person."""
     guess = found.scenario
-    others = "，".join(f"{c.title} {c.confidence:.0%}" for c in guess.alternatives)
+    others = "，".join(f"{c.title} {c.confidence:.0%}" for c in guess.alternatives if c.confidence >= _WORTH_SHOWING)
     out.print(f"[dim]{labels.CUSTOMER}[/] {escape(message if len(message) <= 160 else message[:160] + '…')}")
     out.print(
-        f"[dim]{labels.SCENARIO}[/] [bold]{guess.title}[/] {guess.confidence:.0%} [dim]（{others}）[/]"
+        f"[dim]{labels.SCENARIO}[/] [bold]{guess.title}[/] {guess.confidence:.0%}{f' [dim]（{others}）[/]' if others else ''}"
         f"  [dim]{labels.EMOTION}[/] {labels.EMOTIONS[found.emotion]}"
     )
     for reply in found.replies:
