@@ -23,9 +23,11 @@ from corpus import (
     Clause,
     Corpus,
     Embedder,
+    EmbedderError,
     Index,
     IndexUnavailable,
     Scenario,
+    UnknownEmbedder,
     ensure_index,
     items_of,
     load_corpus,
@@ -76,20 +78,22 @@ class Assistant:
 
     @classmethod
     def load(cls, settings: Settings, progress: Progress | None = None) -> Assistant:
-        """Read the corpus, open or build the index, get ready to answer.
+        """Read the corpus, open or build the index, get ready to answer; without an index, by words alone and saying so.
 
         Raises:
             CorpusError: when the knowledge files are wrong.
-            EmbedderError: when the embedder is unknown or missing.
+            UnknownEmbedder: when no embedder has the name that was set.
         """
         corpus = load_corpus(settings.corpus)
-        embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
-        if embedder is None:
-            return cls(corpus, settings, notes=(note("no_embedder"),))
         try:
+            embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
+            if embedder is None:
+                return cls(corpus, settings, notes=(note("no_embedder"),))
             store = make_store(settings.index_root, settings.chroma_url or None)
             index, _ = ensure_index(items_of(corpus), embedder, store, progress)
-        except IndexUnavailable as error:
+        except UnknownEmbedder:
+            raise
+        except (IndexUnavailable, EmbedderError) as error:
             return cls(corpus, settings, notes=(note("no_index", why=error),))
         return cls(corpus, settings, embedder, index)
 

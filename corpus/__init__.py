@@ -1,7 +1,7 @@
 """KNOWLEDGE: what the service guidelines say. Knows nothing of models or replies."""
 
 from corpus.embed import Embedder, Matrix, make_embedder
-from corpus.errors import CorpusError, EmbedderError, IndexUnavailable, Problem
+from corpus.errors import CorpusError, EmbedderError, IndexUnavailable, Problem, UnknownEmbedder
 from corpus.index import BuildReport, Index, LocalStore, ServerStore, ensure_index, make_store
 from corpus.items import Item, items_of
 from corpus.lint import LintReport, lint
@@ -53,6 +53,7 @@ __all__ = [
     "Slot",
     "Step",
     "Tone",
+    "UnknownEmbedder",
     "When",
     "ensure_index",
     "items_of",

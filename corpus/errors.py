@@ -3,6 +3,7 @@
 CorpusError            the files cannot be used; carries every problem found
 ├── IndexUnavailable   no usable index and none could be built
 └── EmbedderError      the embedder is missing or did not answer
+    └── UnknownEmbedder    no embedder has this name
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class IndexUnavailable(CorpusError):
 
 class EmbedderError(CorpusError):
     """The embedder is missing, misconfigured or did not answer."""
+
+
+class UnknownEmbedder(EmbedderError):
+    """No embedder has this name."""

@@ -162,6 +162,16 @@ def test_wrong_settings_exit_2_and_name_the_variable(huashu):
     assert "no corpus" in done.stderr
 
 
+def test_an_unknown_embedder_exits_2_and_an_unreachable_one_costs_the_index_only(huashu):
+    done = huashu("suggest", "退款呢", HUASHU_EMBEDDER="word2vec")
+    assert done.returncode == 2
+    assert "HUASHU_EMBEDDER" in done.stderr
+    env = {"HUASHU_EMBEDDER": "openai:some-model", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "k"}
+    found = json.loads(huashu("suggest", "退款呢", "--json", **env).stdout)
+    assert found["replies"][0]["verified"]
+    assert any("OPENAI_BASE_URL" in note for note in found["notes"])
+
+
 def test_words_alone_are_said_out_loud(huashu):
     found = json.loads(huashu("suggest", "退款呢", "--json", HUASHU_EMBEDDER="none").stdout)
     assert any("向量" in note for note in found["notes"])

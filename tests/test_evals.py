@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant import Assistant, Request, Settings, UsageError
+from assistant import Assistant, Request, Settings
 from assistant.check import Checker
 from assistant.cli import main
 from corpus import Rule
@@ -398,8 +398,3 @@ def test_list_shows_the_suites():
     done = CliRunner().invoke(cli.app, ["list"])
     assert done.exit_code == 0
     assert "smoke" in done.output
-
-
-def test_errors_of_evals_are_wrong_use():
-    assert issubclass(SuiteError, UsageError)
-    assert issubclass(BaselineError, UsageError)

@@ -10,7 +10,7 @@ import typer
 from assistant.cli import demo, doctor, knowledge, suggest
 from assistant.cli.show import console, fail
 from assistant.errors import AssistantError, ModelError
-from corpus import CorpusError, EmbedderError, IndexUnavailable
+from corpus import CorpusError, EmbedderError, IndexUnavailable, UnknownEmbedder
 
 app = typer.Typer(
     name="huashu",
@@ -45,6 +45,8 @@ def main() -> None:
     _add_other_packages()
     try:
         app()
+    except UnknownEmbedder as error:
+        fail(str(error), 2)
     except (IndexUnavailable, EmbedderError, ModelError) as error:
         fail(str(error), 3)
     except (AssistantError, CorpusError) as error:
