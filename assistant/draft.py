@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ _LONGEST = 600
 _MESSAGE = 1200
 _EMOTIONS = {"calm": "平静", "anxious": "着急", "upset": "不满", "abusive": "辱骂"}
 _NONE = "无"
+_LABEL = re.compile(r"(?:^|(?<=[\s。？！?!]))(?:回复|客服)[：:]")
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def tidy(text: Any) -> str:
     if not isinstance(text, str):
         return ""
     text = text.encode("utf-8", "replace").decode("utf-8").strip()
-    for label in ("回复：", "客服：", "回复:", "客服:"):
-        text = text.removeprefix(label).strip()
+    # Weak models repeat the end of the prompt before they answer it.
+    text = _LABEL.split(text)[-1].strip()
     if len(text) > 1 and text[0] in '“"「' and text[-1] in '”"」':
         text = text[1:-1].strip()
     return "".join(line.strip() for line in text.splitlines())

@@ -81,10 +81,11 @@ def _serve_gguf(path: str) -> str:
             import xllamacpp
         except ImportError as error:
             raise SettingsError("gguf: models need the local extra: pip install 'huashu[local]'") from error
-        params = xllamacpp.CommonParams()
-        params.model.path = path
-        params.n_ctx, params.n_parallel, params.hostname, params.port = 8192, 1, "127.0.0.1", 0
         try:
+            params = xllamacpp.CommonParams()
+            params.model.path = path
+            params.n_ctx, params.n_parallel, params.port = 8192, 1, 0
+            params.verbosity = -1
             _servers[path] = xllamacpp.Server(params)
         except Exception as error:
             raise ModelError(f"the local model {path!r} could not be started: {error}") from error

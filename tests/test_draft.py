@@ -117,7 +117,7 @@ def test_a_local_model_that_is_not_there_says_so(home):
         make_chat_model(Settings(home=home, model="gguf:/nowhere/model.gguf"))
 
 
-@pytest.mark.parametrize("raw", ["回复：您好。", "“您好。”", " 客服：\n您好。 ", "您好。\n"])
+@pytest.mark.parametrize("raw", ["回复：您好。", "“您好。”", " 客服：\n您好。 ", "您好。\n", "客户：钱呢？回复：您好。"])
 def test_labels_and_quotes_are_taken_off_a_draft(raw):
     assert tidy(raw) == "您好。"
 
