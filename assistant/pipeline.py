@@ -50,7 +50,7 @@ class Request:
     context: tuple[str, ...] = ()
     scenario: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
-    id: str | None = None
+    id: str | int | None = None
 
 
 class Assistant:

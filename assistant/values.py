@@ -94,7 +94,7 @@ class Suggestion:
     notes: tuple[str, ...]
     timing_ms: dict[str, float]
     digests: dict[str, str]
-    id: str | None = field(default=None)
+    id: str | int | None = field(default=None)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape; `id` only when the request had one."""

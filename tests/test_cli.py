@@ -82,7 +82,7 @@ def test_jsonl_answers_every_good_line_and_names_every_bad_one(huashu, tmp_path)
     done = huashu("suggest", "--jsonl", str(file))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2
-    assert [a.get("id") for a in answers] == ["a", None, "3", None, "d", "e", "f"]
+    assert [a.get("id") for a in answers] == ["a", None, 3, None, "d", "e", "f"]
     assert [a.get("line") for a in answers] == [None, 2, 3, 5, 6, None, 8]
     assert answers[0]["replies"]
     assert answers[5]["replies"]

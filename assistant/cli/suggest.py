@@ -97,11 +97,11 @@ def _answer_lines(path: Path) -> int:
 
 def _answer(assistant: Assistant, number: int, line: str) -> dict[str, Any]:
     """Answer one line; what is wrong with it becomes its answer, so that no other line is lost."""
-    request_id = None
+    request_id: str | int | None = None
     try:
         data = json.loads(line)
         if isinstance(data, dict) and isinstance(data.get("id"), str | int):
-            request_id = str(data["id"])
+            request_id = data["id"]
         return assistant.suggest(_request(data, request_id)).to_json()
     except json.JSONDecodeError as error:
         problem = f"line {number} is not JSON (column {error.colno}: {error.msg})"
@@ -111,7 +111,7 @@ def _answer(assistant: Assistant, number: int, line: str) -> dict[str, Any]:
     return head | {"line": number, "error": problem}
 
 
-def _request(data: Any, request_id: str | None) -> Request:
+def _request(data: Any, request_id: str | int | None) -> Request:
     if not isinstance(data, dict):
         raise UsageError(f"an object with `message` is wanted, not {type(data).__name__}")
     message = data.get("message", data.get("text"))
