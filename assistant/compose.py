@@ -21,8 +21,11 @@ OTHER_LANGUAGE = "boundary.language"
 SURE_RATIO = 1.5
 # Thanks, farewells and small talk answered to a customer in trouble are the worst mistake; they need to be likely by themselves.
 SURE_SMALL_TALK = 0.5
-# An option less likely than this is not named in a question back.
+# A guess below HOPELESS is not acted on even without a rival; one below WORTH_NAMING is not named in a question back; with a
+# rival that wants the same from the customer, one from LIKELY on is acted on.
+HOPELESS = 0.1
 WORTH_NAMING = 0.15
+LIKELY = 0.2
 UNCLEAR = "unclear_fragment"
 # Han characters from which a message says what it is about, even where we cannot tell what.
 SAID_SOMETHING = 12
@@ -130,9 +133,10 @@ class Composer:
             return None if cued or confidence >= SURE_SMALL_TALK else []
         rival = next((i for i, s in enumerate(scenarios) if s.group != top.group), None)
         if rival is None or confidence >= SURE_RATIO * read.guesses[rival].confidence:
-            return None
+            return None if confidence >= HOPELESS else []
         if top.needs and top.needs == scenarios[rival].needs and not self._is_small_talk(scenarios[rival]):
-            return None  # both replies would ask for the same and look into it
+            # Both replies would ask for the same and look into it; only their first words differ.
+            return None if confidence >= LIKELY else []
         asked = [(top, confidence), (scenarios[rival], read.guesses[rival].confidence)]
         return [s for s, sure in asked if sure >= WORTH_NAMING and not self._is_small_talk(s) and s.group not in _UNNAMED]
 
