@@ -26,7 +26,6 @@ from corpus import Scenario
 NAME = "draft"
 _LONGEST = 600
 _MESSAGE = 1200
-_EMOTIONS = {"calm": "平静", "anxious": "着急", "upset": "不满", "abusive": "辱骂"}
 _NONE = "无"
 _LABEL = re.compile(r"(?:^|(?<=[\s。？！?!]))(?:回复|客服)[：:]")
 
@@ -90,7 +89,7 @@ def prompt_fields(request: DraftRequest, found: Retrieved, titles: Mapping[str, 
     promised = {name: commitment.text for name, commitment in scenario.commitments.items()}
     return {
         "scenario": scenario.title,
-        "emotion": _EMOTIONS[read.emotion],
+        "emotion": titles.get(read.emotion, read.emotion),
         "required": "、".join(titles.get(act, act) for act in scenario.required) or _NONE,
         "commitments": "；".join(f"{titles.get(n, n)}：{text}" for n, text in promised.items()) or _NONE,
         "given": "；".join(f"{titles.get(n, n)}：{v}" for n, v in given.items()) or _NONE,

@@ -80,7 +80,7 @@ def _serve_gguf(path: str) -> str:
         try:
             import xllamacpp
         except ImportError as error:
-            raise SettingsError("gguf: models need the local extra: pip install 'huashu[local]'") from error
+            raise SettingsError("gguf: models need the package xllamacpp: pip install xllamacpp") from error
         try:
             params = xllamacpp.CommonParams()
             params.model.path = path

@@ -228,10 +228,11 @@ class Assistant:
 
             titles = {slot.name: slot.title for slot in self.corpus.slots.values()}
             acts = {act.id: act.title for act in self.corpus.acts.values()}
+            moods: dict[str, str] = {emotion.id: emotion.title for emotion in self.corpus.emotions.values()}
             self._drafter = Drafter(
                 make_chat_model(self.settings),
                 lambda request: self._retrieve(request.read, request.scenario)[0],
-                titles | acts,
+                titles | acts | moods,
             )
         return self._drafter
 

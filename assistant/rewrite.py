@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.check import Checker, CheckResult, FixEdit, Situation, facts_in
+from assistant.check import Checker, CheckResult, Element, FixEdit, Situation, facts_in
 from corpus import Corpus, Phrase, Scenario
 
 # Which roles hold phrases that perform an act.
@@ -16,6 +16,7 @@ _ROLES = {
     "timebound_promise": "timeline",
     "empathy": "empathy",
 }
+_STOPS = ("。", "！", "？", "!", "?")
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ class Rewritten:
 def rewrite(rough: str, scenario: Scenario, situation: Situation, corpus: Corpus, checker: Checker) -> Rewritten:
     """Apply safe fixes and add missing elements; what still breaks a rule stays visible in `after`."""
     before = checker.check(rough, situation)
-    text, changes = _apply_safe(rough, before, corpus)
+    text, changes = _apply_safe(rough, before)
     inserted = _insert_missing(text, checker.check(text, situation), scenario, corpus)
     if inserted is not None and checker.check(inserted[0], situation).passed >= checker.check(text, situation).passed:
         text, changes = inserted[0], [*changes, *inserted[1]]
     return Rewritten(text, tuple(changes), before, checker.check(text, situation))
 
 
-def _apply_safe(text: str, result: CheckResult, corpus: Corpus) -> tuple[str, list[Change]]:
+def _apply_safe(text: str, result: CheckResult) -> tuple[str, list[Change]]:
     edits: list[tuple[FixEdit, Change]] = []
     for finding in result.findings:
         fix = next((f for f in finding.fixes if f.safety == "safe"), None)
@@ -69,15 +70,24 @@ def _apply_safe(text: str, result: CheckResult, corpus: Corpus) -> tuple[str, li
 def _insert_missing(text: str, result: CheckResult, scenario: Scenario, corpus: Corpus) -> tuple[str, list[Change]] | None:
     changes = []
     missing = [element for element in result.elements if element.status == "missing"]
-    # Each goes in front of the one before, so what soothes comes last and stands first.
+    # Those at the end first, so that offsets near the start stay true; what soothes comes last and stands first.
     for element in sorted(missing, key=lambda e: _ROLES.get(e.act) in ("apology", "empathy")):
         phrase = _phrase_for(element.act, scenario, corpus.approved)
         if phrase is None:
             return None
-        at_start = element.start < len(text)
-        text = phrase.text + text if at_start else f"{text.rstrip('。')}。{phrase.text}"
-        changes.append(Change("insert", "", phrase.text, f"require.{element.act}", phrase.clause, element.title))
+        if element.start < len(text):
+            text = text[: element.start] + phrase.text + text[element.start :]
+        else:
+            text = text + ("" if text.endswith(_STOPS) else "。") + phrase.text
+        changes.append(Change("insert", "", phrase.text, _asked_by(element, result, corpus), phrase.clause, element.title))
     return (text, changes) if changes else None
+
+
+def _asked_by(element: Element, result: CheckResult, corpus: Corpus) -> str:
+    """Return the rule that found an element missing."""
+    ids = [finding.rule for finding in result.findings if finding.kind == "require"]
+    by_rule = (id_ for id_ in ids if id_ in corpus.rules and corpus.rules[id_].acts[0] == element.act)
+    return next(by_rule, f"require.scenario.{element.act}")
 
 
 def _phrase_for(act: str, scenario: Scenario, phrases: Sequence[Phrase]) -> Phrase | None:

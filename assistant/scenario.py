@@ -24,7 +24,7 @@ _NEAREST = 6
 
 @dataclass(frozen=True)
 class Weights:
-    """What each sign counts; measured on development messages by `make bench`."""
+    """What each sign counts; chosen on development messages, `make bench` shows what they give."""
 
     dense: float = 1.0
     grams: float = 0.35

@@ -14,7 +14,7 @@ from assistant.compose import Piece
 from assistant.values import Sentence
 from corpus import Clause, Phrase
 
-# Measured on composed replies with one word changed (always above) and on unrelated sentences (always below).
+# Every phrase with one word changed scores above it; of real representatives' sentences fewer than one in a hundred does.
 _ADAPTED = 72.0
 # A shorter sentence is part of too many clauses to say anything.
 _SHORTEST = 8

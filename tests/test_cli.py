@@ -212,8 +212,11 @@ def test_doctor_says_what_works(huashu):
     assert all(part in done.stdout for part in ("corpus", "index", "model"))
     broken = huashu("doctor", HUASHU_MODEL="m", OPENAI_BASE_URL="http://127.0.0.1:9/v1", HUASHU_BUDGET_S="3")
     assert "OPENAI_BASE_URL" in broken.stdout
+    assert broken.returncode == 0
     lost = huashu("doctor", HUASHU_CORPUS="/nowhere")
     assert lost.returncode == 3
+    unknown = huashu("doctor", HUASHU_EMBEDDER="word2vec")
+    assert unknown.returncode == 3
 
 
 def test_demo_answers_every_message(huashu):

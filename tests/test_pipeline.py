@@ -86,3 +86,21 @@ def test_missing_elements_are_added_with_the_apology_first(assistant):
     apology = done.text.find("抱歉")
     assert apology != -1
     assert apology < done.text.find("催了")
+
+
+def test_an_inserted_apology_stands_after_the_greeting_and_names_its_rule(assistant):
+    done = assistant.check("您好，我联系快递催一下！", "都八天了还不到，什么破快递！！！", scenario="logistics_stuck")
+    assert done.text.startswith("您好，")
+    assert 0 < done.text.find("抱歉") < done.text.find("联系快递催")
+    assert "！。" not in done.text
+    assert {c.rule for c in done.changes if c.op == "insert"} <= {*assistant.corpus.rules} | {
+        f.rule for f in done.before.findings
+    }
+
+
+def test_a_phrase_with_one_word_changed_is_adapted(assistant):
+    for phrase in [p for p in assistant.corpus.approved if "{" not in p.text and len(p.text) >= 12][::40]:
+        middle = len(phrase.text) // 2
+        (sentence, *_) = assistant.sources.trace(phrase.text[:middle] + "甲乙" + phrase.text[middle + 2 :])
+        assert sentence.kind in ("adapted", "standard"), phrase.text
+        assert assistant.sources.trace(phrase.text)[0].kind == "standard" or len(assistant.sources.trace(phrase.text)) > 1

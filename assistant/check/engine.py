@@ -123,7 +123,7 @@ class Checker:
                     title=f"缺少{element.title}",
                     kind="require",
                     severity="error",
-                    message=f"这个场景的回复要有“{element.title}”。",
+                    message=f"补上{element.title}",
                     start=element.start,
                     end=element.end,
                     quote="",

@@ -16,7 +16,7 @@ from assistant.cli import labels
 from assistant.cli.show import out, progress_bar
 from assistant.errors import AssistantError
 from assistant.settings import Settings, read_settings
-from corpus import Corpus, CorpusError, ensure_index, items_of, lint, load_corpus, make_embedder, make_store
+from corpus import Corpus, CorpusError, UnknownEmbedder, ensure_index, items_of, lint, load_corpus, make_embedder, make_store
 
 State = Literal["ok", "warn", "bad"]
 _MARKS = {"ok": f"[green]✓ {labels.OK}[/]", "warn": f"[yellow]! {labels.WARN}[/]", "bad": f"[red]✗ {labels.BAD}[/]"}
@@ -80,7 +80,7 @@ def _index(settings: Settings, corpus: Corpus) -> Row:
         state = f"built in {done.seconds:.1f} s" if done.built else "fresh"
         return Row("ok", "index", f"{index.count()} items, {embedder.id}, {state}, {index.place}")
 
-    return _try("index", attempt, "replies still work, by words alone", "warn")
+    return _try("index", attempt, "replies still work, by words alone")
 
 
 def _model(settings: Settings) -> Row:
@@ -94,11 +94,13 @@ def _model(settings: Settings) -> Row:
         seconds = ask_once(make_chat_model(settings), settings.budget_s)
         return Row("ok", "model", f"{settings.model} answered in {seconds:.1f} s {settings.base_url}")
 
-    return _try("model", attempt, "replies are composed from approved phrases meanwhile", "warn")
+    return _try("model", attempt, "replies are composed from approved phrases meanwhile")
 
 
-def _try(what: str, attempt: Callable[[], Row], consolation: str, state: State) -> Row:
+def _try(what: str, attempt: Callable[[], Row], consolation: str) -> Row:
     try:
         return attempt()
+    except UnknownEmbedder as error:
+        return Row("bad", what, str(error))
     except (AssistantError, CorpusError) as error:
-        return Row(state, what, str(error)[:400], consolation)
+        return Row("warn", what, str(error)[:400], consolation)
