@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from assistant.check import Checker, Situation
+from assistant.check import Situation
 from assistant.compose import CLARIFY_OPEN, Composer
 from assistant.errors import AssistantError, UsageError
 from assistant.escalate import EscalationFinder
+from assistant.packs import load_checker
 from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply, drafted_reply
 from assistant.retrieve import Retrieved, Retriever
@@ -67,7 +68,7 @@ class Assistant:
         self.corpus = corpus
         self.settings = settings
         self.notes = notes
-        self.checker = Checker.of(corpus)
+        self.checker = load_checker(settings.corpus, settings.home, corpus)
         self.composer = Composer(corpus)
         items = items_of(corpus)
         self.understander = Understander(corpus, items, embedder, index, settings.home / "trained")
@@ -170,6 +171,7 @@ class Assistant:
             required=scenario.required,
             customer=read.simplified,
             known=known,
+            customer_turns=tuple(turn.text for turn in read.turns if turn.speaker == "customer"),
         )
 
     def _read(self, request: Request) -> tuple[Understanding, Scenario, bool]:

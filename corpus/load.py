@@ -13,9 +13,12 @@ from pydantic import ValidationError
 
 from corpus.chunk import chunk_guideline, describe
 from corpus.errors import CorpusError, Problem
+from corpus.home import HOME
+from corpus.rulecheck import rule_problems
 from corpus.schema import (
     Act,
     Clause,
+    Context,
     CoverageItem,
     EmotionCues,
     Escalation,
@@ -23,11 +26,11 @@ from corpus.schema import (
     Rule,
     Scenario,
     Slot,
+    Unruled,
     Value,
 )
 from corpus.source import read_text, read_yaml
 
-HOME = Path(__file__).parent
 V = TypeVar("V", bound=Value)
 Places = dict[str, tuple[Path, int]]
 
@@ -41,10 +44,12 @@ class Corpus:
     phrases: dict[str, Phrase]
     scenarios: dict[str, Scenario]
     acts: dict[str, Act]
+    contexts: dict[str, Context]
     rules: dict[str, Rule]
     slots: dict[str, Slot]
     emotions: dict[str, EmotionCues]
     escalations: dict[str, Escalation]
+    unruled: dict[str, Unruled]
     coverage: dict[str, CoverageItem]
     digest: str
     rules_digest: str
@@ -118,8 +123,8 @@ class _Reader:
                 self.add(found, clause.id, clause, path, line, "clause")
         return found
 
-    def digest(self, part: str = "") -> str:
-        chosen = sorted((name, value) for name, value in self.digests.items() if name.startswith(part))
+    def digest(self, parts: str | tuple[str, ...] = "") -> str:
+        chosen = sorted((name, value) for name, value in self.digests.items() if name.startswith(parts))
         return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
 
 
@@ -139,14 +144,19 @@ def load_corpus(path: Path = HOME) -> Corpus:
         emotions=reader.yaml_list([path / "emotions.yaml"], EmotionCues, "emotion"),
         escalations=reader.yaml_list([path / "escalations.yaml"], Escalation, "escalation"),
         acts=reader.yaml_list([path / "acts.yaml"], Act, "act"),
+        contexts=reader.yaml_list(path.glob("contexts.yaml"), Context, "context"),
         scenarios=reader.yaml_list(sorted((path / "scenarios").glob("*.yaml")), Scenario, "scenario"),
         phrases=reader.yaml_list(sorted((path / "phrases").glob("*.yaml")), Phrase, "phrase"),
         rules=reader.yaml_list(sorted((path / "rules").glob("*.yaml")), Rule, "rule"),
+        unruled=reader.yaml_list(path.glob("unruled.yaml"), Unruled, "reason"),
         coverage=reader.yaml_list([path / "coverage.yaml"], CoverageItem, "coverage item"),
         digest=reader.digest(),
-        rules_digest=reader.digest("rules"),
+        rules_digest=reader.digest(("rules", "acts.yaml", "contexts.yaml")),
         places=reader.places,
     )
+    if all(problem.path.parent.name == "rules" for problem in reader.problems):  # else references would mislead
+        found = rule_problems(corpus.rules, corpus.acts, corpus.contexts, corpus.scenarios, corpus.clauses)
+        reader.problems.extend(Problem(*reader.places[place], message) for place, message in found)
     if reader.problems:
         raise CorpusError(f"{len(reader.problems)} problem(s) in the corpus at {str(path)!r}:", tuple(reader.problems))
     return corpus

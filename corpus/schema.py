@@ -6,25 +6,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Role = Literal[
-    "opening", "apology", "empathy", "acknowledge", "verify", "explain", "solution", "timeline",
-    "confirm", "offer", "refusal", "escalation", "thanks", "closing",
-]  # fmt: skip
-ActId = Literal[
-    "greeting", "apology", "empathy", "acknowledge", "ask_info", "explanation", "solution", "timebound_promise",
-    "vague_promise", "confirm_understanding", "offer_more_help", "thanks", "farewell", "escalate", "refuse_politely",
-]  # fmt: skip
-Group = Literal[
-    "greeting", "product_inquiry", "price_negotiation", "order_status", "delivery_delay", "lost_or_damaged",
-    "refund_return_exchange", "invoice", "billing_dispute", "technical_howto", "complaint_service", "complaint_quality",
-    "angry_abusive", "suggestion", "praise", "unclear", "wrong_number_or_off_topic", "media_or_legal_threat", "privacy",
-    "escalation_request", "other",
-]  # fmt: skip
-Emotion = Literal["calm", "anxious", "upset", "abusive"]
-Tone = Literal["warm", "professional", "concise"]
-Severity = Literal["error", "warning", "info"]
-Kind = Literal["forbid", "replace", "require", "order", "limit", "consistency", "entity", "fact"]
-EscalationReason = Literal["legal", "media", "safety", "self_harm", "human_request", "repeated_abuse"]
+from corpus.terms import (
+    ActId,
+    Channel,
+    Emotion,
+    EntityKind,
+    EscalationReason,
+    FactKind,
+    Group,
+    Kind,
+    Role,
+    Severity,
+    Speaker,
+    Task,
+    Tone,
+)
+
 Ident = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
 ClauseId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*-\d+(\.\d+)*$")]
 
@@ -121,11 +118,24 @@ class Scenario(Value):
     clauses: Words = Field(min_length=1)
 
 
+class Grammar(Value):
+    """A commitment that words alone do not make: an action of ours with a time of this kind in the same sentence.
+
+    `customer` words before the action make it the customer's own duty.
+    """
+
+    time: Literal["bounded", "vague"]
+    actions: Words = Field(min_length=1)
+    customer: Words = ()
+
+
 class Act(Value):
     """A speech act (言语行为) and how to detect it."""
 
     id: ActId
     title: str
+    definition: str
+    grammar: Grammar | None = None
     cues: Words = ()
     patterns: Words = ()
     exceptions: Words = ()
@@ -133,12 +143,37 @@ class Act(Value):
     must_miss: Words = Field(min_length=3)
 
 
-class RuleWhen(Value):
-    """Where a require or order rule applies; every given key must match."""
+class Context(Value):
+    """What stands around a hit and makes it harmless, as 不能 before 保证.
 
+    `before` ends where the hit starts and `after` starts where it ends, both inside its clause; with `quote` they stand
+    around a quotation that holds the hit. An `unproven` one no longer holds once the customer's own words are known.
+    """
+
+    id: Ident
+    title: str
+    before: Words = ()
+    after: Words = ()
+    quote: bool = False
+    unproven: bool = False
+
+
+class RuleWhen(Value):
+    """Where a rule applies; every given key must match."""
+
+    tasks: Annotated[tuple[Task, ...], BeforeValidator(_not_one_string)] = ()
     emotion: Annotated[tuple[Emotion, ...], BeforeValidator(_not_one_string)] = ()
     groups: Annotated[tuple[Group, ...], BeforeValidator(_not_one_string)] = ()
     scenarios: Words = ()
+    channels: Annotated[tuple[Channel, ...], BeforeValidator(_not_one_string)] = ()
+    speakers: Annotated[tuple[Speaker, ...], BeforeValidator(_not_one_string)] = ("rep",)
+
+
+class Rescue(Value):
+    """Acts that soften a hit when they follow it closely: 我不清楚，马上为您核实."""
+
+    acts: Annotated[tuple[ActId, ...], BeforeValidator(_not_one_string)] = Field(min_length=1)
+    severity: Severity = "info"
 
 
 class Fix(Value):
@@ -150,12 +185,14 @@ class Fix(Value):
 
 
 class Example(Value):
-    """A sentence with the situation it was said in."""
+    """A sentence with the situation it was said in: the customer's `message`, and what else is `known`."""
 
     text: str
     emotion: Emotion = "calm"
     group: Group | None = None
     scenario: str | None = None
+    channel: Channel = "chat"
+    message: str = ""
     known: str = ""
 
 
@@ -185,15 +222,20 @@ class Rule(Value):
     swap: dict[str, str] = Field(default_factory=dict)
     exceptions: Words = ()
     before: Words = ()
+    after: Words = ()
+    unless: Words = ()
+    views: Annotated[tuple[Literal["collapse", "pinyin"], ...], BeforeValidator(_not_one_string)] = ()
+    rescue: Rescue | None = None
     acts: Annotated[tuple[ActId, ...], BeforeValidator(_not_one_string)] = ()
     first: ActId | None = None
     then: ActId | None = None
+    last: ActId | None = None
     when: RuleWhen = RuleWhen()
-    metric: Literal["chars", "exclamations", "repeated_sentence", "apologies", "question_marks", "honorifics"] | None = None
+    metric: Literal["chars", "exclamations", "question_marks", "repeated_sentence", "loop", "count"] | None = None
     max: int | None = None
-    check: Literal["ni_nin", "script"] | None = None
-    entity: Literal["mobile", "id_card", "bank_card", "email", "url", "wechat_qq"] | None = None
-    facts: tuple[Literal["number", "amount", "date", "duration", "id", "url", "phone"], ...] = ()
+    check: Literal["ni_nin", "script", "language"] | None = None
+    entity: EntityKind | None = None
+    facts: tuple[FactKind, ...] = ()
     fix: Fix | None = None
 
 
@@ -217,6 +259,14 @@ class Escalation(Value):
     cues: Words = ()
     scenarios: Words = ()
     turns: int = 0
+
+
+class Unruled(Value):
+    """Clauses that need no rule, and the declared reason."""
+
+    id: Ident
+    reason: str
+    clauses: Annotated[tuple[ClauseId, ...], BeforeValidator(_not_one_string)] = Field(min_length=1)
 
 
 class CoverageItem(Value):

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from corpus import Emotion, Group, Problem
-from corpus.schema import ActId, EscalationReason, Ident, Value, Words
+from corpus.schema import Ident, Value, Words
 from corpus.source import Located, read_yaml
+from corpus.terms import ActId, EscalationReason
 from evals.errors import SuiteError
 
 SUITES = Path(__file__).parent / "suites"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Act, Clause, Corpus, Escalation, Phrase, Rule, Scenario, Slot, lint, load_corpus
+from corpus import Act, Clause, Corpus, Escalation, Phrase, Rule, Scenario, Slot, lint_corpus, load_corpus
+from corpus.rulecheck import rule_problems
 from corpus.schema import CoverageItem, EmotionCues
 
 CLAUSE = Clause(id="delivery-1.1", text="先致歉，再给时限。")
@@ -20,7 +21,7 @@ RULE = {
     "id": "rude", "title": "粗话", "kind": "forbid", "severity": "error", "clause": "delivery-1.1", "message": "不说粗话。",
     "phrases": ["滚"], "examples": {"bad": ["滚", "滚吧", "快滚"], "good": ["您好", "好的", "再见"]},
 }  # fmt: skip
-ACT = {"id": "apology", "title": "致歉", "must_hit": ["抱歉", "很抱歉", "抱歉了"], "must_miss": ["您好", "好的", "再见"]}
+ACT = {"id": "apology", "title": "致歉", "definition": "致歉。", "must_hit": ["抱歉", "很抱歉", "抱歉了"], "must_miss": ["您好", "好的", "再见"]}
 COVERAGE = {"id": "a", "title": "致歉", "kind": "reply", "met_by": ["delivery-1.1", "late", "late.track", "rude", "apology"]}
 
 
@@ -39,10 +40,12 @@ def small(**parts):
         phrases=made(Phrase, "phrase", PHRASE),
         scenarios=made(Scenario, "scenario", SCENARIO),
         acts=made(Act, "act", ACT),
+        contexts={},
         rules=made(Rule, "rule", RULE),
         slots=made(Slot, "slot", {"name": "order_id", "title": "订单号"}),
         emotions=made(EmotionCues, "emotion", {"id": "upset", "title": "生气"}),
         escalations=made(Escalation, "escalation", {"id": "legal", "title": "法律"}),
+        unruled={},
         coverage=made(CoverageItem, "coverage", COVERAGE),
         digest="",
         rules_digest="",
@@ -53,7 +56,10 @@ def small(**parts):
 
 
 def told(**parts):
-    return [problem.message for problem in lint(small(**parts)).problems]
+    """Everything that loading and linting say about a small corpus."""
+    corpus = small(**parts)
+    wrong = rule_problems(corpus.rules, corpus.acts, corpus.contexts, corpus.scenarios, corpus.clauses)
+    return [*(message for _, message in wrong), *(problem.message for problem in lint_corpus(corpus).problems)]
 
 
 @pytest.fixture(scope="session")
@@ -66,11 +72,11 @@ def test_a_sound_corpus_has_no_problems():
 
 
 def test_the_real_corpus_lints_clean(real_corpus):
-    assert [str(problem) for problem in lint(real_corpus).problems] == []
+    assert [str(problem) for problem in lint_corpus(real_corpus).problems] == []
 
 
 def test_the_report_counts_every_kind_of_knowledge():
-    rows = {name.split()[-1]: count for name, count, _ in lint(small()).rows}
+    rows = {name.split()[-1]: count for name, count, _ in lint_corpus(small()).rows}
     assert rows == {"clauses": 1, "phrases": 1, "scenarios": 1, "acts": 1, "rules": 1, "coverage": 1}
 
 
@@ -87,7 +93,8 @@ def test_the_report_counts_every_kind_of_knowledge():
     ],
 )
 def test_a_clause_that_no_guideline_has_is_named(parts, who):
-    assert told(**parts) == [f"{who} names clause 'delivery-9.9', which no guideline has"]
+    (message,) = told(**parts)
+    assert message.startswith(f"{who} names clause 'delivery-9.9', which no guideline has")
 
 
 @pytest.mark.parametrize(
@@ -167,23 +174,24 @@ def test_the_same_text_twice_is_named_once():
 
 @pytest.mark.parametrize("kind", ["replace", "require", "order", "limit", "consistency", "entity", "fact"])
 def test_a_rule_needs_what_its_kind_matches_by(kind):
-    (message,) = told(rule={"kind": kind, "phrases": []})
+    message = told(rule={"kind": kind, "phrases": []})[0]
     assert message.startswith(f"rule 'rude' of kind '{kind}' needs ")
 
 
 @pytest.mark.parametrize(
     ("parts", "who"),
     [
-        ({"rule": {"patterns": ["(滚"]}}, "rule rude"),
-        ({"rule": {"before": ["(滚"]}}, "rule rude"),
-        ({"act": {"patterns": ["(滚"]}}, "act apology"),
+        ({"rule": {"patterns": ["(滚"]}}, "rule 'rude'"),
+        ({"rule": {"before": ["(滚"]}}, "rule 'rude'"),
+        ({"act": {"patterns": ["(滚"]}}, "act 'apology'"),
         ({"slot": {"detect": ["(滚"]}}, "slot order_id"),
         ({"emotion": {"patterns": ["(滚"]}}, "emotion upset"),
     ],
 )
 def test_a_bad_regular_expression_is_named_wherever_it_stands(parts, who):
     (message,) = told(**parts)
-    assert message.startswith(f"{who}: '(滚' is no regular expression (")
+    assert message.startswith(who)
+    assert "'(滚'" in message
 
 
 @pytest.mark.parametrize("parts", [{"rule": {"patterns": [r"\b滚\b"]}}, {"slot": {"detect": [r"\b\d{11}\b"]}}])
@@ -213,6 +221,6 @@ def test_every_problem_of_real_files_names_its_file_and_line(real_corpus, tmp_pa
     rows = broken.read_text(encoding="utf-8").splitlines()
     rows += ["- name: brand_new", "  title: 新", "  detect: ['(']"]
     broken.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    extra = set(lint(load_corpus(path)).problems)
+    extra = set(lint_corpus(load_corpus(path)).problems)
     (problem,) = [p for p in extra if "brand_new" in p.message]
     assert (problem.path, problem.line) == (broken, len(rows) - 2)

@@ -12,7 +12,7 @@ FILES = {
     "slots.yaml": "- name: order_id\n  title: 订单号\n",
     "emotions.yaml": "- id: upset\n  title: 生气\n  cues: [生气]\n",
     "escalations.yaml": "- id: legal\n  title: 法律\n  cues: [律师]\n",
-    "acts.yaml": "- id: apology\n  title: 致歉\n  cues: [抱歉]\n  must_hit: [抱歉, 很抱歉, 抱歉了]\n  must_miss: [您好, 好的, 再见]\n",
+    "acts.yaml": "- id: apology\n  title: 致歉\n  definition: 致歉。\n  cues: [抱歉]\n  must_hit: [抱歉, 很抱歉, 抱歉了]\n  must_miss: [您好, 好的, 再见]\n",
     "scenarios/logistics.yaml": "- id: late\n  title: 晚到\n  ask: 催件\n  group: delivery_delay\n  stage: insale\n"
     f"  says:\n{SAYS}\n  plan: [{{role: apology}}]\n  clauses: [delivery-1.1]\n",
     "phrases/shared.yaml": "- id: late.sorry\n  text: 很抱歉。\n  role: apology\n  acts: [apology]\n  clause: delivery-1.1\n",
@@ -205,7 +205,7 @@ def test_the_digest_changes_when_any_file_changes(small, name):
         file.write("\n")
     after = load_corpus(small.path)
     assert after.digest != before.digest
-    assert (after.rules_digest != before.rules_digest) is name.startswith("rules/")
+    assert (after.rules_digest != before.rules_digest) is name.startswith(("rules/", "acts.yaml"))
 
 
 def test_the_digest_does_not_depend_on_where_the_corpus_lies(small, tmp_path_factory):

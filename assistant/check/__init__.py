@@ -1,9 +1,9 @@
 """The rule engine. Pure: texts and rules in, findings out."""
 
+from assistant.check.clauses import sentences
 from assistant.check.engine import Checker
 from assistant.check.facts import facts_in, unsupported
 from assistant.check.findings import ActSpan, CheckResult, Element, Finding, FixEdit, Situation
-from assistant.check.measures import sentences
 from assistant.check.views import fold, traditional_table
 
 __all__ = [

@@ -1,163 +1,297 @@
-"""Check a text against the rules. Pure: no model, no I/O, no clock."""
+"""Check a text against a compiled rule pack. Pure: no model, no I/O, no clock."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from assistant.check.acts import ActFinder
+from assistant.check.clauses import Clauses
+from assistant.check.entities import entities_in
 from assistant.check.facts import unsupported
-from assistant.check.findings import ActSpan, CheckResult, Element, Finding, FixEdit, Situation
-from assistant.check.match import Literals, Patterns, Span, inside, leftmost_longest, quoted_customer_words
-from assistant.check.measures import entities, inconsistent, measure
-from assistant.check.views import fold
-from corpus import Act, Corpus, Rule
+from assistant.check.findings import ActSpan, CheckResult, Finding, FixEdit, Situation
+from assistant.check.measures import inconsistent, measure
+from assistant.check.pack import Pack, PackRule, Pattern
+from assistant.check.scan import Found, Scanner, Span, inside, leftmost_longest
+from assistant.check.structure import elements, missing_of_scenario, order_findings, required_findings
+from assistant.check.views import Sounds, View, collapse, fold, squeeze
+from assistant.check.words import Quotes, Surface, WordRules
+from assistant.errors import UsageError
+from corpus.terms import Channel, Emotion, Speaker, Task
 
-_BEFORE = 6
-_AT_START = ("greeting", "apology", "empathy", "acknowledge")
+if TYPE_CHECKING:
+    from corpus import Corpus
+
+_WORDS = ("forbid", "replace")
+# How earlier turns of our own side begin.
+_OURS = ("客服", "坐席")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rules that apply in one kind of situation, by what it takes to run them."""
+
+    words: frozenset[int]
+    counts: tuple[int, ...]
+    limits: tuple[PackRule, ...]
+    consistency: tuple[int, ...]
+    entities: tuple[PackRule, ...]
+    facts: tuple[PackRule, ...]
+    requires: tuple[PackRule, ...]
+    orders: tuple[PackRule, ...]
 
 
 class Checker:
-    """The rules of a corpus, compiled once and used for every text."""
+    """A rule pack made ready once and used for every text, from any thread."""
 
-    def __init__(self, rules: Iterable[Rule], acts: Iterable[Act]) -> None:
-        self._rules = tuple(rules)
-        self._acts: dict[str, Act] = {act.id: act for act in acts}
-        self._finder = ActFinder(self._acts.values())
-        self._literals = Literals([(rule.id, word) for rule in self._rules for word in (*rule.phrases, *rule.swap)])
-        self._exceptions = Literals([(rule.id, word) for rule in self._rules for word in rule.exceptions])
-        self._patterns = Patterns([(rule.id, pattern) for rule in self._rules for pattern in rule.patterns])
-        self._before = {r.id: [re.compile(f"(?:{b})$", re.IGNORECASE) for b in r.before] for r in self._rules if r.before}
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.rules: Mapping[str, PackRule] = MappingProxyType({rule.id: rule for rule in pack.rules})
+        self._titles = {act.id: act.title for act in pack.acts}
+        self._base = 2 * len(pack.rules)
+        self._acts = ActFinder(pack.acts, self._base)
+        self._words = WordRules(pack.rules, pack.contexts)
+        self._scanner = Scanner([*_rule_words(pack.rules), *self._acts.words()], [*_rule_patterns(pack.rules), *self._acts.patterns()])
+        self._sounds = Sounds.from_json(pack.sounds) if pack.sounds else None
+        self._heard = Scanner(_sounding(pack.rules, self._sounds), ()) if self._sounds else None
+        self._collapsing = frozenset(i for i, rule in enumerate(pack.rules) if "collapse" in rule.views)
+        self._plans: dict[tuple[object, ...], Plan] = {}
 
     @classmethod
     def of(cls, corpus: Corpus) -> Checker:
         """Compile all rules and acts of a corpus."""
-        return cls(corpus.rules.values(), corpus.acts.values())
+        from assistant.check.compile import compile_pack
+
+        return cls(compile_pack(corpus))
+
+    @property
+    def digest(self) -> str:
+        """The digest of the rules, acts and contexts."""
+        return self.pack.digest
+
+    @property
+    def clauses(self) -> Mapping[str, str]:
+        """The text of each clause by its id."""
+        return self.pack.clauses
+
+    def situation(
+        self,
+        message: str = "",
+        context: Sequence[str] = (),
+        scenario: str | None = None,
+        emotion: Emotion | None = None,
+        channel: Channel = "chat",
+        task: Task = "check",
+        speaker: Speaker = "rep",
+        facts: Mapping[str, str] | None = None,
+    ) -> Situation:
+        """Return what a text is checked against; facts need support only where something is known to support them.
+
+        Raises:
+            UsageError: for an unknown scenario.
+        """
+        chosen = self.pack.scenarios.get(scenario) if scenario else None
+        if scenario and chosen is None:
+            near = get_close_matches(scenario, self.pack.scenarios, 3) or list(self.pack.scenarios)[:5]
+            raise UsageError(f"unknown scenario {scenario!r}; `huashu corpus scenarios` lists them, e.g. {', '.join(near)}")
+        cited = [self.pack.clauses[c] for c in chosen.clauses if c in self.pack.clauses] if chosen else []
+        known = (*context, *(facts or {}).values(), *cited, *(chosen.commitments if chosen else ()))
+        return Situation(
+            task=task,
+            scenario=scenario,
+            group=chosen.group if chosen else None,
+            emotion=emotion or "calm",
+            required=chosen.required if chosen else (),
+            customer=message,
+            known=known,
+            facts_matter=bool(message or context or facts),
+            channel=channel,
+            speaker=speaker,
+            customer_turns=tuple(turn for turn in context if not turn.startswith(_OURS)),
+        )
 
     def acts(self, text: str) -> tuple[ActSpan, ...]:
         """Return the speech acts of a text."""
-        return self._finder.find(text, fold(text))
+        folded = fold(text)
+        return self._acts.find(text, self._scanner.scan(folded), Clauses(folded))
 
     def check(self, text: str, situation: Situation | None = None) -> CheckResult:
         """Return every finding of a text in this situation, in text order."""
         situation = situation or Situation()
+        plan = self._plan(situation)
         folded = fold(text)
-        acts = self._finder.find(text, folded)
-        elements = tuple(self._elements(text, acts, situation))
-        findings = [
-            *self._words(text, folded, situation),
-            *(f for rule in self._rules for f in self._other(rule, text, acts, situation)),
-            *self._missing_by_scenario(elements, situation),
-        ]
-        findings.sort(key=lambda f: (f.start, f.end, f.rule))
-        return CheckResult(tuple(findings), acts, elements)
+        clauses = Clauses(folded)
+        found = self._scanner.scan(folded)
+        acts = self._acts.find(text, found, clauses)
+        quotes = Quotes(folded, situation)
+        findings = list(self._word_findings(text, folded, found, clauses, acts, plan, quotes))
+        findings += self._measured(text, folded, found, clauses, plan, quotes)
+        findings += self._values(text, folded, plan, situation)
+        findings += required_findings(plan.requires, text, acts, folded)
+        findings += order_findings(plan.orders, text, acts, clauses)
+        wanted = (*situation.required, *(r.acts[0] for r in plan.requires if r.severity == "error"))
+        present = elements(wanted, self._titles, acts, folded) if wanted else ()
+        if situation.required:
+            findings += missing_of_scenario(present, situation, self._scenario_clause(situation))
+        if len(findings) > 1:
+            findings.sort(key=lambda f: (f.start, f.end, f.rule))
+        return CheckResult(tuple(findings), acts, present)
 
-    def _words(self, text: str, folded: str, situation: Situation) -> Iterator[Finding]:
-        literals, patterns = self._literals.find(folded), self._patterns.find(folded)
-        if not literals and not patterns:
-            return
-        exceptions = self._exceptions.find(folded)
-        echoed = quoted_customer_words(text, situation.customer) if situation.customer else []
-        for rule in self._rules:
-            hits = [*literals.get(rule.id, ()), *patterns.get(rule.id, ())]
-            blocked = [*exceptions.get(rule.id, ()), *echoed]
-            allowed = [h for h in hits if not inside(h, blocked) and not self._negated(rule, folded, h)]
-            for span in leftmost_longest(allowed):
-                yield _finding(rule, text, span, self._word_fix(rule, folded, span))
+    def _plan(self, situation: Situation) -> Plan:
+        key = (
+            situation.task, situation.scenario, situation.group, situation.emotion, situation.channel, situation.speaker,
+            situation.facts_matter,
+        )  # fmt: skip
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._make_plan(situation)
+        return plan
 
-    def _negated(self, rule: Rule, folded: str, span: Span) -> bool:
-        left = folded[max(0, span[0] - _BEFORE) : span[0]]
-        return any(pattern.search(left) for pattern in self._before.get(rule.id, ()))
+    def _make_plan(self, situation: Situation) -> Plan:
+        active = [(i, rule) for i, rule in enumerate(self.pack.rules) if applies(rule, situation)]
 
-    def _word_fix(self, rule: Rule, folded: str, span: Span) -> tuple[FixEdit, ...]:
-        if rule.swap:
-            value = next((v for k, v in rule.swap.items() if fold(k) == folded[slice(*span)]), None)
-            return (FixEdit(*span, value, rule.fix.safety if rule.fix else "review"),) if value is not None else ()
-        return _fixes(rule, span)
+        def of(kind: str) -> tuple[PackRule, ...]:
+            return tuple(rule for _, rule in active if rule.kind == kind)
 
-    def _other(self, rule: Rule, text: str, acts: tuple[ActSpan, ...], situation: Situation) -> Iterator[Finding]:
-        if rule.kind == "require" and applies(rule, situation):
-            if not any(act.act in rule.acts for act in acts):
-                place = _insert_at(rule.acts[0], text)
-                yield _finding(rule, text, (place, place), _fixes(rule, (place, place)))
-        elif rule.kind == "order" and applies(rule, situation):
-            first = next((a for a in acts if a.act == rule.first), None)
-            then = next((a for a in acts if a.act == rule.then), None)
-            if first and then and then.start < first.start:
-                yield _finding(rule, text, (then.start, then.end), ())
-        elif rule.kind == "limit" and rule.metric and rule.max is not None:
-            value, span = measure(rule.metric, text)
+        return Plan(
+            words=frozenset(i for i, rule in active if rule.kind in _WORDS),
+            counts=tuple(i for i, rule in active if rule.metric == "count"),
+            limits=tuple(rule for rule in of("limit") if rule.metric != "count"),
+            consistency=tuple(i for i, rule in active if rule.kind == "consistency"),
+            entities=of("entity"),
+            facts=of("fact") if situation.facts_matter else (),
+            requires=of("require"),
+            orders=of("order"),
+        )
+
+    def _word_findings(
+        self, text: str, folded: str, found: Found, clauses: Clauses, acts: Sequence[ActSpan], plan: Plan, quotes: Quotes
+    ) -> Iterator[Finding]:
+        seen: dict[int, list[Span]] = {}
+        for surface, hits in self._surfaces(folded, found, clauses):
+            for owner, spans in hits.items():
+                number = owner >> 1
+                if owner & 1 or owner >= self._base or number not in plan.words:
+                    continue
+                for span in self._words.spans(number, spans, hits.get(owner + 1, []), surface, quotes):
+                    original = surface.view.span(*span)
+                    if surface.name != "fold" and _known(original, span, surface, seen.get(number, ())):
+                        continue
+                    seen.setdefault(number, []).append(original)
+                    softened = self._words.softened(number, original, acts, clauses)
+                    key = surface.text[slice(*span)]
+                    yield self._words.finding(number, text, original, surface.name, softened, key)
+
+    def _surfaces(self, folded: str, found: Found, clauses: Clauses) -> Iterator[tuple[Surface, Found]]:
+        """Yield each view of the text with what was found in it; most texts have one."""
+        plain = Surface("fold", View(folded, None), clauses)
+        yield plain, found
+        squeezed = squeeze(folded)
+        if squeezed:
+            yield Surface("squeeze", squeezed), self._scanner.scan(squeezed.text)
+        base = squeezed or plain.view
+        collapsed = collapse(base) if self._collapsing else None
+        if collapsed:
+            hits = self._scanner.scan(collapsed.text)
+            yield Surface("collapse", collapsed), {o: spans for o, spans in hits.items() if o >> 1 in self._collapsing}
+        heard = self._sounds.view(base) if self._sounds else None
+        if heard and self._heard:
+            # Sounds have no words around them, so these hits are judged where they stand in the text itself.
+            hits = {o: [heard.span(*span) for span in spans] for o, spans in self._heard.scan(heard.text).items()}
+            excepted = {owner + 1: found[owner + 1] for owner in hits if owner + 1 in found}
+            if hits:
+                yield Surface("pinyin", plain.view, clauses), hits | excepted
+
+    def _measured(
+        self, text: str, folded: str, found: Found, clauses: Clauses, plan: Plan, quotes: Quotes
+    ) -> Iterator[Finding]:
+        """Limits and consistency."""
+        for rule in plan.limits:
+            value, span = measure(rule.metric or "", folded, clauses)
             if value > rule.max:
-                yield _finding(rule, text, span, ())
-        elif rule.kind == "consistency" and rule.check:
-            echoed = quoted_customer_words(text, situation.customer)
-            for span in inconsistent(rule.check, text):
-                if not inside(span, echoed):
-                    yield _finding(rule, text, span, _fixes(rule, span))
-        elif rule.kind == "entity" and rule.entity:
-            for span in entities(rule.entity, text):
-                if not any(text[slice(*span)] in known for known in (situation.customer, *situation.known)):
-                    yield _finding(rule, text, span, _fixes(rule, span))
-        elif rule.kind == "fact" and situation.facts_matter:
-            for fact in unsupported(text, (situation.customer, *situation.known)):
-                if fact.kind in rule.facts:
-                    yield _finding(rule, text, (fact.start, fact.end), _fixes(rule, (fact.start, fact.end)))
+                yield _plain(rule, text, span)
+        for number in plan.counts:
+            spans = leftmost_longest(_open(found, number))
+            if len(spans) > self.pack.rules[number].max:
+                yield _plain(self.pack.rules[number], text, (spans[0][0], spans[-1][1]))
+        for number in plan.consistency:
+            rule = self.pack.rules[number]
+            exceptions = found.get(2 * number + 1, ())
+            for span in inconsistent(rule.check or "", text, folded):
+                quote = quotes.around(span)
+                if not inside(span, exceptions) and not (quote and quotes.said_by_customer(quote)):
+                    yield _plain(rule, text, span)
 
-    def _elements(self, text: str, acts: tuple[ActSpan, ...], situation: Situation) -> Iterator[Element]:
-        wanted = [*situation.required]
-        wanted += [r.acts[0] for r in self._rules if r.kind == "require" and r.severity == "error" and applies(r, situation)]
-        for act_id in dict.fromkeys(wanted):
-            seen = next((act for act in acts if act.act == act_id), None)
-            title = self._acts[act_id].title
-            if seen:
-                yield Element(act_id, title, "present", seen.start, seen.end)
-            else:
-                place = _insert_at(act_id, text)
-                yield Element(act_id, title, "missing", place, place)
+    def _values(self, text: str, folded: str, plan: Plan, situation: Situation) -> Iterator[Finding]:
+        """Personal data that the customer did not give, and facts that nothing supports."""
+        if plan.entities:
+            given = (situation.customer, *situation.customer_turns, *situation.known)
+            for entity in entities_in(folded):
+                rule = next((r for r in plan.entities if r.entity == entity.kind), None)
+                if rule and not any(entity.text in fold(source) for source in given):
+                    yield _plain(rule, text, (entity.start, entity.end))
+        if plan.facts:
+            for fact in unsupported(text, (situation.customer, *situation.customer_turns, *situation.known)):
+                for rule in plan.facts:
+                    if fact.kind in rule.facts:
+                        yield _plain(rule, text, (fact.start, fact.end))
 
-    def _missing_by_scenario(self, elements: tuple[Element, ...], situation: Situation) -> Iterator[Finding]:
-        for element in elements:
-            if element.status == "missing" and element.act in situation.required:
-                yield Finding(
-                    rule=f"require.scenario.{element.act}",
-                    title=f"缺少{element.title}",
-                    kind="require",
-                    severity="error",
-                    message=f"补上{element.title}",
-                    start=element.start,
-                    end=element.end,
-                    quote="",
-                    view="acts",
-                    clause="",
-                )
+    def _scenario_clause(self, situation: Situation) -> str:
+        scenario = self.pack.scenarios.get(situation.scenario or "")
+        return scenario.clauses[0] if scenario and scenario.clauses else ""
 
 
-def applies(rule: Rule, situation: Situation) -> bool:
-    """Tell whether a require or order rule applies; every given condition must match."""
+def applies(rule: PackRule, situation: Situation) -> bool:
+    """Tell whether a rule applies; every condition it gives must match."""
     when = rule.when
-    return (
-        (not when.emotion or situation.emotion in when.emotion)
-        and (not when.groups or situation.group in when.groups)
-        and (not when.scenarios or situation.scenario in when.scenarios)
+    return all(
+        value in when[key]
+        for key, value in (
+            ("tasks", situation.task),
+            ("emotion", situation.emotion),
+            ("groups", situation.group),
+            ("scenarios", situation.scenario),
+            ("channels", situation.channel),
+            ("speakers", situation.speaker),
+        )
+        if key in when
     )
 
 
-def _insert_at(act: str, text: str) -> int:
-    if act not in _AT_START:
-        return len(text)
-    greeting = re.match(r"[您你]好[，,。！!]?\s*", text)
-    return greeting.end() if greeting and act != "greeting" else 0
+def _rule_words(rules: Sequence[PackRule]) -> Iterator[tuple[int, str]]:
+    """Yield (owner, literal): what rule number n looks for belongs to 2n, its exceptions to 2n + 1."""
+    for number, rule in enumerate(rules):
+        yield from ((2 * number, word) for word in (*rule.phrases, *rule.swap))
+        yield from ((2 * number + 1, word) for word in rule.exceptions)
 
 
-def _fixes(rule: Rule, span: Span) -> tuple[FixEdit, ...]:
-    if rule.fix is None:
-        return ()
-    text = "" if rule.fix.op == "delete" else rule.fix.text
-    return (FixEdit(*span, text, rule.fix.safety),)
+def _rule_patterns(rules: Sequence[PackRule]) -> Iterator[tuple[int, Pattern]]:
+    for number, rule in enumerate(rules):
+        yield from ((2 * number, pattern) for pattern in rule.patterns)
 
 
-def _finding(rule: Rule, text: str, span: Span, fixes: tuple[FixEdit, ...]) -> Finding:
-    view = "fold" if rule.kind in ("forbid", "replace") else "text"
+def _sounding(rules: Sequence[PackRule], sounds: Sounds) -> Iterator[tuple[int, str]]:
+    for number, rule in enumerate(rules):
+        if "pinyin" in rule.views:
+            yield from ((2 * number, sounds.encode(phrase)) for phrase in rule.phrases)
+
+
+def _open(found: Found, number: int) -> list[Span]:
+    exceptions = found.get(2 * number + 1, ())
+    return [span for span in found.get(2 * number, ()) if not inside(span, exceptions)]
+
+
+def _known(original: Span, span: Span, surface: Surface, seen: Iterable[Span]) -> bool:
+    """Tell whether a hit of another view says nothing new: nothing was dropped inside it, or the plain view has it."""
+    unchanged = surface.name != "pinyin" and original[1] - original[0] == span[1] - span[0]
+    return unchanged or any(start < original[1] and original[0] < end for start, end in seen)
+
+
+def _plain(rule: PackRule, text: str, span: Span) -> Finding:
+    fixes = (FixEdit(*span, rule.fix_text, rule.fix_safety),) if rule.fix_op else ()
     return Finding(
-        rule.id, rule.title, rule.kind, rule.severity, rule.message, *span, text[slice(*span)], view, rule.clause, fixes
+        rule.id, rule.title, rule.kind, rule.severity, rule.message, *span, text[slice(*span)], "fold", rule.clause, fixes
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from corpus import Emotion, Severity
+from corpus.terms import Channel, Emotion, Severity, Speaker, Task
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FixEdit:
-    """Replace `text[start:end]` by `text`; `safe` may be applied unseen."""
+    """Replace `text[start:end]` by `text`; one whose safety is `safe` may be applied unseen, `review` wants a look."""
 
     start: int
     end: int
@@ -18,7 +18,7 @@ class FixEdit:
     safety: Literal["safe", "review"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a rule found. Offsets are code points, half open: `text[start:end] == quote`.
 
@@ -38,9 +38,9 @@ class Finding:
     fixes: tuple[FixEdit, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ActSpan:
-    """A speech act found in a text."""
+    """A speech act: the clause that performs it. Offsets are code points, half open."""
 
     act: str
     start: int
@@ -48,9 +48,9 @@ class ActSpan:
     quote: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Element:
-    """A required element and whether the text has it; `start == end` is where a missing one belongs."""
+    """A required element, `present` or `missing`; `start == end` is where a missing one belongs."""
 
     act: str
     title: str
@@ -59,11 +59,15 @@ class Element:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
-    """What a text is checked against: who it answers and what it may rely on."""
+    """What a text is checked against: who says it where, whom it answers and what it may rely on.
 
-    task: Literal["suggest", "rewrite", "check"] = "suggest"
+    `customer` is the message answered, `customer_turns` what the customer said before; `known` are texts whose facts a
+    reply may repeat. Without `facts_matter` no fact needs support.
+    """
+
+    task: Task = "suggest"
     scenario: str | None = None
     group: str | None = None
     emotion: Emotion = "calm"
@@ -71,15 +75,19 @@ class Situation:
     customer: str = ""
     known: tuple[str, ...] = ()
     facts_matter: bool = True
+    channel: Channel = "chat"
+    speaker: Speaker = "rep"
+    customer_turns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Findings in text order, the acts seen, and the required elements."""
+    """Findings in text order, the acts seen, the required elements, and what the check could not judge."""
 
     findings: tuple[Finding, ...] = ()
     acts: tuple[ActSpan, ...] = ()
-    elements: tuple[Element, ...] = field(default=())
+    elements: tuple[Element, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

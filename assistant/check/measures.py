@@ -1,77 +1,106 @@
-"""Limits, consistency and personal data: rules that need more than words."""
+"""Limits and consistency: lengths, repetition, forms of address, scripts and languages."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 
-from assistant.check.match import Span
-from assistant.check.views import fold, traditional_table
+from assistant.check.clauses import Clauses
+from assistant.check.scan import Span
+from assistant.check.views import traditional_table
 
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
-_APOLOGY = re.compile(r"抱歉|对不起|不好意思|致歉|见谅")
-_HONORIFIC = re.compile(r"亲爱的|亲亲|亲(?=[，,！!~～ ]|$)|哦|呢(?![？?])|哈(?=[，,。！!~～ ]|$)|啦")
-_ENTITY = {
-    "mobile": re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),
-    "id_card": re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx](?![\da-z])"),
-    "bank_card": re.compile(r"(?<!\d)(?:62|4\d|5[1-5])\d{14,17}(?!\d)"),
-    "email": re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+"),
-    "url": re.compile(r"(?:https?://|www\.)[^\s，。！？]+"),
-    "wechat_qq": re.compile(r"(?:微信|vx|v信|qq|扣扣)\s*(?:号)?\s*[:：是]?\s*[a-z0-9_-]{5,20}"),
-}
-
-
-def sentences(text: str) -> list[Span]:
-    """Return the spans of sentences, their end marks included."""
-    return [m.span() for m in _SENTENCE.finditer(text) if m[0].strip()]
+_AROUND = " ,、。!?;:~…\n\t"
+# A unit of up to 20 characters said four times running, or one character eight times.
+_LOOP = re.compile(r"([^\W\d_]{2,20}?[\s,，、。!~…]?)\1{3,}|([^\W\d_])\2{7,}")
+_FOREIGN = re.compile(
+    r"[a-z]{2,}(?:[ ,.'!?-]{1,3}[a-z']{1,20}){3,40}"  # four Latin words running
+    r"|[\u3041-\u30fa\uac00-\ud7a3\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f]{2,40}"
+)
+_LATIN_RUN = re.compile(r"[a-z]{2}[ ,.'!?-]|[\u0400-\u06ff\u0e00-\u0e7f\u3041-\u30fa\uac00-\ud7a3]{2}")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff]+|\$?\{[^{}]*\}|[\w.+-]+@[\w.-]+")
 
 
-def measure(metric: str, text: str) -> tuple[int, Span]:
+def measure(metric: str, folded: str, clauses: Clauses) -> tuple[int, Span]:
     """Return the value of a limit's metric and the span to show."""
-    whole = (0, len(text))
+    whole = (0, len(folded))
     if metric == "chars":
-        return len(text), whole
+        return len(folded), whole
     if metric == "exclamations":
-        return _count(r"[!！]", text)
+        return _count("!", folded)
     if metric == "question_marks":
-        return _count(r"[?？]", text)
-    if metric == "apologies":
-        return _count(_APOLOGY, text)
-    if metric == "honorifics":
-        return _count(_HONORIFIC, text)
-    seen = Counter(re.sub(r"\W", "", text[a:b]) for a, b in sentences(text))
-    repeated = {key: n for key, n in seen.items() if key and n > 1}
-    if not repeated:
-        return 1, whole
-    key = max(repeated, key=lambda k: repeated[k])
-    place = [span for span in sentences(text) if re.sub(r"\W", "", text[slice(*span)]) == key][1]
-    return repeated[key], place
+        return _count("?", folded)
+    if metric == "loop":
+        return _loop(folded, clauses)
+    return _repeated(folded, clauses)
 
 
-def _count(pattern: str | re.Pattern[str], text: str) -> tuple[int, Span]:
-    hits = [m.span() for m in re.finditer(pattern, text)]
-    return len(hits), ((hits[0][0], hits[-1][1]) if hits else (0, len(text)))
+def _count(mark: str, folded: str) -> tuple[int, Span]:
+    number = folded.count(mark)
+    return number, (folded.find(mark), folded.rfind(mark) + 1) if number else (0, len(folded))
 
 
-def inconsistent(check: str, text: str) -> list[Span]:
-    """Return the spans that break a consistency rule: 你 in a reply, or simplified mixed with traditional."""
+def _repeated(folded: str, clauses: Clauses) -> tuple[int, Span]:
+    """Count how often the most repeated sentence is said, and show its second time."""
+    sentences = clauses.sentences()
+    seen: dict[str, list[Span]] = {}
+    for span in sentences if len(sentences) > 1 else ():
+        key = folded[slice(*span)].strip(_AROUND)
+        if len(key) > 1:
+            seen.setdefault(key, []).append(span)
+    most = max(seen.values(), key=len, default=[])
+    return (len(most), most[1]) if len(most) > 1 else (1, (0, len(folded)))
+
+
+def _loop(folded: str, clauses: Clauses) -> tuple[int, Span]:
+    """Count how often a unit is said without a break, as a degenerate model does."""
+    # A loop leaves few different characters, in its clause, its sentence or the whole; most replies pass here.
+    bounds = (*clauses.clauses(), *clauses.sentences())
+    if len(folded) < 8 or not any(b - a > 7 and b - a >= 2 * len(set(folded[a:b])) for a, b in bounds):
+        return 1, (0, len(folded))
+    match = _LOOP.search(folded)
+    if match is None:
+        return 1, (0, len(folded))
+    unit = match[1] or match[2]
+    return (match.end() - match.start()) // len(unit), match.span()
+
+
+def inconsistent(check: str, text: str, folded: str) -> list[Span]:
+    """Return the spans that break a consistency rule: 你 in a reply, mixed scripts, or another language."""
     if check == "ni_nin":
-        return [m.span() for m in re.finditer(r"你(?!好)|(?<!\w)你好", fold(text))]
-    traditional = [i for i, c in enumerate(text) if ord(c) in traditional_table() and not c.encode("gb2312", "ignore")]
-    simplified = [i for i, c in enumerate(text) if ord(c) in _simplified_only()]
-    if not traditional or not simplified:
+        return [m.span() for m in _NI.finditer(folded)] if "你" in folded else []
+    if check == "language":
+        return _foreign(folded)
+    return _mixed_scripts(text)
+
+
+_NI = re.compile(r"你(?!好)|(?<![\u4e00-\u9fff])你好")
+
+
+def _foreign(folded: str) -> list[Span]:
+    if not _LATIN_RUN.search(folded):
         return []
-    fewer = min(traditional, simplified, key=len)
-    return [(i, i + 1) for i in fewer[:5]]
+    links = [m.span() for m in _LINK.finditer(folded)]
+    spans = [m.span() for m in _FOREIGN.finditer(folded)]
+    return [s for s in spans if not any(a < s[1] and s[0] < b for a, b in links)]
+
+
+def _mixed_scripts(text: str) -> list[Span]:
+    if _traditional_only().isdisjoint(text):
+        return []
+    traditional = [i for i, c in enumerate(text) if c in _traditional_only()]
+    simplified = [i for i, c in enumerate(text) if c in _simplified_only()]
+    if not simplified:
+        return []
+    return [(i, i + 1) for i in min(traditional, simplified, key=len)[:5]]
 
 
 @cache
-def _simplified_only() -> frozenset[int]:
+def _traditional_only() -> frozenset[str]:
+    """Return traditional characters that simplified text never uses: those GB 2312 cannot write."""
+    return frozenset(chr(code) for code in traditional_table() if not chr(code).encode("gb2312", "ignore"))
+
+
+@cache
+def _simplified_only() -> frozenset[str]:
     """Return simplified characters that traditional text never uses: those Big5 cannot write."""
-    return frozenset(code for code in traditional_table().values() if not chr(code).encode("big5", "ignore"))
-
-
-def entities(kind: str, text: str) -> list[Span]:
-    """Return the spans of a kind of personal data or outside contact."""
-    return [m.span() for m in _ENTITY[kind].finditer(fold(text))]
+    return frozenset(chr(code) for code in traditional_table().values() if not chr(code).encode("big5", "ignore"))

@@ -16,7 +16,7 @@ from assistant.cli import labels
 from assistant.cli.show import out, progress_bar
 from assistant.errors import AssistantError
 from assistant.settings import Settings, read_settings
-from corpus import Corpus, CorpusError, UnknownEmbedder, ensure_index, items_of, lint, load_corpus, make_embedder, make_store
+from corpus import Corpus, CorpusError, UnknownEmbedder, ensure_index, items_of, lint_corpus, load_corpus, make_embedder, make_store
 
 State = Literal["ok", "warn", "bad"]
 _MARKS = {"ok": f"[green]✓ {labels.OK}[/]", "warn": f"[yellow]! {labels.WARN}[/]", "bad": f"[red]✗ {labels.BAD}[/]"}
@@ -62,7 +62,7 @@ def _corpus(settings: Settings) -> tuple[Corpus | None, Row]:
         corpus = load_corpus(settings.corpus)
     except CorpusError as error:
         return None, Row("bad", "corpus", str(error)[:400], "huashu corpus lint")
-    problems = lint(corpus).problems
+    problems = lint_corpus(corpus).problems
     counts = f"{len(corpus.clauses)} clauses, {len(corpus.approved)} phrases, {len(corpus.scenarios)} scenarios, {len(corpus.rules)} rules"
     if problems:
         return corpus, Row("warn", "corpus", f"{counts}; {len(problems)} problems", "huashu corpus lint")

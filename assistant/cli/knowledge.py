@@ -13,7 +13,7 @@ from rich.table import Table
 from assistant.cli.show import load_assistant, out, progress_bar
 from assistant.script import to_simplified
 from assistant.settings import Settings, read_settings
-from corpus import Embedder, EmbedderError, ensure_index, items_of, lint, load_corpus, make_embedder, make_store
+from corpus import Embedder, EmbedderError, ensure_index, items_of, lint_corpus, load_corpus, make_embedder, make_store
 
 index_app = typer.Typer(help="The search index over clauses, phrases and wordings.", no_args_is_help=True)
 corpus_app = typer.Typer(help="The knowledge files.", no_args_is_help=True)
@@ -82,7 +82,7 @@ def search(
 @corpus_app.command("lint")
 def lint_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check form, references and coverage of the knowledge files; exit 1 when something must be mended."""
-    report = lint(load_corpus(read_settings().corpus))
+    report = lint_corpus(load_corpus(read_settings().corpus))
     if as_json:
         problems = [{"path": str(p.path), "line": p.line, "message": p.message} for p in report.problems]
         rows = {name.split()[-1]: count for name, count, _ in report.rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,10 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from assistant.cli import labels
-from assistant.pipeline import Assistant
-from assistant.pipeline import Progress as Report
-from assistant.settings import Settings, read_settings
-from assistant.values import Reply, Suggestion
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+    from assistant.pipeline import Progress as Report
+    from assistant.settings import Settings
+    from assistant.values import Reply, Suggestion
 
 # Less likely alternatives are noise to a person.
 _WORTH_SHOWING = 0.03
@@ -49,6 +51,9 @@ def progress_bar() -> Iterator[Report]:
 
 def load_assistant(settings: Settings | None = None) -> Assistant:
     """Load the assistant, building the index first when needed."""
+    from assistant.pipeline import Assistant
+    from assistant.settings import read_settings
+
     settings = settings or read_settings()
     with progress_bar() as report:
         return Assistant.load(settings, report)

@@ -1,0 +1,108 @@
+"""One automaton over everything the rules and acts look for; regexes run only behind one of their literals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from assistant.check.pack import Pattern
+
+Span = tuple[int, int]
+Found = dict[int, list[Span]]
+
+# Shorter texts are searched whole: cutting windows costs more than it saves.
+_WHOLE = 600
+
+
+class Scanner:
+    """Literals and guarded regexes of many owners; an owner is a small number that the caller gives out."""
+
+    def __init__(self, words: Iterable[tuple[int, str]], patterns: Iterable[tuple[int, Pattern]]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        self._patterns = tuple(patterns)
+        self._regexes: dict[int, re.Pattern[str]] = {}
+        owners: dict[str, list[int]] = {}
+        for owner, word in words:
+            owners.setdefault(word, []).append(owner)
+        guards: dict[str, list[int]] = {}
+        for number, (_, pattern) in enumerate(self._patterns):
+            for literal in pattern.literals:
+                guards.setdefault(literal, []).append(number)
+        texts = list(dict.fromkeys((*owners, *guards)))
+        self._owners = [tuple(owners.get(text, ())) for text in texts]
+        self._guards = [tuple(guards.get(text, ())) for text in texts]
+        self._latin = [bool(owners.get(text)) and (_latin(text[0]) or _latin(text[-1])) for text in texts]
+        self._automaton = AhoCorasick(texts) if texts else None
+
+    def scan(self, text: str) -> Found:
+        """Return the spans of each owner's literals and regex matches in a folded text, overlaps included."""
+        found: Found = {}
+        if self._automaton is None or not text:
+            return found
+        owners, guards, latin = self._owners, self._guards, self._latin
+        waiting: dict[int, list[Span]] = {}
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for number in guards[index]:
+                waiting.setdefault(number, []).append((start, end))
+            if latin[index] and _runs_on(text, start, end):
+                continue
+            for owner in owners[index]:
+                if owner in found:
+                    found[owner].append((start, end))
+                else:
+                    found[owner] = [(start, end)]
+        for number, places in waiting.items():
+            self._search(number, text, places, found)
+        return found
+
+    def _search(self, number: int, text: str, places: list[Span], found: Found) -> None:
+        owner, pattern = self._patterns[number]
+        regex = self._regexes.get(number) or self._compile(number)
+        for start, end in [(0, len(text))] if len(text) <= _WHOLE else _windows(places, pattern, len(text)):
+            for match in regex.finditer(text, start, end):
+                found.setdefault(owner, []).append(match.span())
+
+    def _compile(self, number: int) -> re.Pattern[str]:
+        # On first use: most regexes never meet their literal, and compiling all would slow every start.
+        regex = self._regexes[number] = re.compile(self._patterns[number][1].regex)
+        return regex
+
+
+def _windows(places: list[Span], pattern: Pattern, length: int) -> list[Span]:
+    """Return merged stretches of text in which a match around one of its literals must lie."""
+    windows: list[Span] = []
+    for start, end in places:
+        left = max(0, start - pattern.width)
+        # One more, or `$` would match at the window's edge.
+        right = min(length, end + pattern.width + pattern.after + 1)
+        if windows and left <= windows[-1][1]:
+            windows[-1] = (min(left, windows[-1][0]), max(right, windows[-1][1]))
+        else:
+            windows.append((left, right))
+    return windows
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _runs_on(text: str, start: int, end: int) -> bool:
+    """Tell whether a Latin or numeric literal is only part of a longer word or number, as 12345 is of SF1234567."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return (_latin(text[start]) and _latin(before)) or (_latin(text[end - 1]) and _latin(after))
+
+
+def inside(span: Span, others: Iterable[Span]) -> bool:
+    """Tell whether a span lies within one of the others."""
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def leftmost_longest(spans: Iterable[Span]) -> list[Span]:
+    """Keep non-overlapping spans: leftmost first, the longest at each place."""
+    kept: list[Span] = []
+    for span in sorted(set(spans), key=lambda s: (s[0], -s[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept

@@ -1,0 +1,77 @@
+"""Load the rules as a ready checker; compiled packs are cached by what they were compiled from."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.check.engine import Checker
+from assistant.check.pack import Pack
+from corpus.errors import CorpusError
+from corpus.home import HOME
+
+_KEPT = 4
+
+if TYPE_CHECKING:
+    from corpus import Corpus
+
+
+def load_checker(corpus: Path, cache: Path | None = None, loaded: Corpus | None = None) -> Checker:
+    """Return the checker of the knowledge under `corpus`, from the cache folder when nothing changed since.
+
+    `loaded` spares a second reading of the knowledge when it has to be compiled.
+
+    Raises:
+        CorpusError: with every problem of the knowledge files, when one cannot be used.
+    """
+    file = cache / "packs" / f"{_digest(corpus)}.json" if cache else None
+    pack = _cached(file) if file else None
+    if pack is None:
+        from assistant.check.compile import compile_pack
+        from corpus import load_corpus
+
+        pack = compile_pack(loaded or load_corpus(corpus))
+        if file:
+            _keep(file, pack)
+    return Checker(pack)
+
+
+def _digest(corpus: Path) -> str:
+    """Return a digest of the knowledge files and of the code that compiles them."""
+    here = Path(__file__).parent
+    code = (*(here / "check").glob("*.py"), *HOME.glob("*.py"), HOME / "fold.txt")
+    knowledge = (path for path in corpus.rglob("*") if path.suffix in (".yaml", ".md"))
+    digest = hashlib.sha256()
+    for path in (*sorted(knowledge), *sorted(code)):
+        digest.update(path.name.encode() + b"\0")
+        with contextlib.suppress(OSError):  # what cannot be read is reported when it is loaded
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _cached(file: Path) -> Pack | None:
+    try:
+        return Pack.parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, CorpusError):
+        return None
+
+
+def _keep(file: Path, pack: Pack) -> None:
+    """Write the pack in one step and drop the oldest ones; a cache that cannot be written costs time, not the check."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                out.write(pack.dump())
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        packs = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in packs[_KEPT:]:
+            old.unlink(missing_ok=True)

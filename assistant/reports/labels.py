@@ -1,0 +1,15 @@
+"""Words that the reports show."""
+
+SEVERITIES = {"error": "必须改", "warning": "建议改", "info": "提示"}
+HOW, WHY, REPLACE, DELETE, INSERT, REVIEW = "怎么改", "依据", "可改成", "可删去这几个字", "可加上", "发送前请核对"
+MISSING_AT, AT_START, AT_END, BEFORE = "缺内容", "放在最前面", "放在最后", "放在“{words}”之前"
+ELEMENTS, NOTE = "要有的内容", "说明"
+PASSED, PASSED_CLEAN, FAILED = "通过", "没有发现要改的地方", "不能发送"
+COUNT = "{count} 处{title}"
+SHORTENED = "全文 {count} 字，只显示有问题的地方"
+KNOWN = "基线已有"
+FILES_CLEAN, FILES_FOUND = "{files} 个文件、{texts} 条话术，没有新问题", "{files} 个文件、{texts} 条话术：{counts}"
+FILES_KNOWN = "基线里已有的 {count} 处没有列出"
+FIXED = "基线里有 {count} 处已经改好，请运行 --update-baseline 更新基线"
+UPDATED = "基线已更新：{count} 处记在 {path}"
+GUIDELINES = "服务规范条款"
