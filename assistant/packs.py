@@ -28,7 +28,7 @@ def load_checker(corpus: Path, cache: Path | None = None, loaded: Corpus | None 
     Raises:
         CorpusError: with every problem of the knowledge files, when one cannot be used.
     """
-    file = cache / "packs" / f"{_digest(corpus)}.json" if cache else None
+    file = _file(corpus, cache) if cache else None
     pack = _cached(file) if file else None
     if pack is None:
         from assistant.check.compile import compile_pack
@@ -38,6 +38,15 @@ def load_checker(corpus: Path, cache: Path | None = None, loaded: Corpus | None 
         if file:
             _keep(file, pack)
     return Checker(pack)
+
+
+def is_compiled(corpus: Path, cache: Path) -> bool:
+    """Tell whether the cache holds the rules of these very files, so that they need no second vetting."""
+    return _file(corpus, cache).exists()
+
+
+def _file(corpus: Path, cache: Path) -> Path:
+    return cache / "packs" / f"{_digest(corpus)}.json"
 
 
 def _digest(corpus: Path) -> str:

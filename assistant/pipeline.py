@@ -11,7 +11,7 @@ from assistant.check import Situation
 from assistant.compose import CLARIFY_OPEN, Composer
 from assistant.errors import AssistantError, UsageError
 from assistant.escalate import EscalationFinder
-from assistant.packs import load_checker
+from assistant.packs import is_compiled, load_checker
 from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply, drafted_reply
 from assistant.retrieve import Retrieved, Retriever
@@ -85,7 +85,7 @@ class Assistant:
             CorpusError: when the knowledge files are wrong.
             UnknownEmbedder: when no embedder has the name that was set.
         """
-        corpus = load_corpus(settings.corpus)
+        corpus = load_corpus(settings.corpus, vetted=is_compiled(settings.corpus, settings.home))
         try:
             embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
             if embedder is None:

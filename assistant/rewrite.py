@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.check import Checker, CheckResult, Element, FixEdit, Situation, facts_in
+from assistant.check import Checker, CheckResult, Element, FixEdit, Situation
+from assistant.check.facts import facts_in
 from corpus import Corpus, Phrase, Scenario
 
 # Which roles hold phrases that perform an act.

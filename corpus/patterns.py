@@ -12,6 +12,7 @@ import re._parser as parser  # type: ignore[import-not-found]
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from corpus.fold import fold
@@ -54,6 +55,7 @@ class PatternFacts:
     after: int
 
 
+@lru_cache(maxsize=4096)
 def analyse(pattern: str) -> PatternFacts:
     """Return the facts of a pattern that looks for something in a text.
 
@@ -68,6 +70,7 @@ def analyse(pattern: str) -> PatternFacts:
     return PatternFacts(folded, _required(tree), widest, before, after)
 
 
+@lru_cache(maxsize=4096)
 def analyse_context(pattern: str) -> str:
     """Return, ready to compile, a pattern for the few characters beside a hit; it may match nothing.
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.check import Checker, Situation, facts_in, fold, sentences, traditional_table, unsupported
+from assistant.check import Checker, Situation, fold, sentences, traditional_table
+from assistant.check.facts import facts_in, unsupported
 from corpus import load_corpus
 from corpus.schema import Example
 

@@ -292,3 +292,12 @@ def test_any_width_of_terminal_works(columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", columns)
     text = "您好，这个我不知道。"
     assert "不能发送" in printed(text, CheckResult((finding(text, "不知道"),)))
+
+
+def test_a_text_with_very_many_findings_is_drawn_in_part_and_listed_in_short():
+    text = "不知道，" * 30_000
+    result = CheckResult(tuple(finding(text, "不知道", at=4 * n) for n in range(30_000)))
+    out = printed(text, result)
+    assert len(out.splitlines()) < 120
+    assert "…等 30000 处" in out
+    assert "30000 处必须改" in out

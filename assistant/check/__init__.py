@@ -2,7 +2,6 @@
 
 from assistant.check.clauses import sentences
 from assistant.check.engine import Checker
-from assistant.check.facts import facts_in, unsupported
 from assistant.check.findings import ActSpan, CheckResult, Element, Finding, FixEdit, Situation
 from assistant.check.views import fold, traditional_table
 
@@ -14,9 +13,7 @@ __all__ = [
     "Finding",
     "FixEdit",
     "Situation",
-    "facts_in",
     "fold",
     "sentences",
     "traditional_table",
-    "unsupported",
 ]

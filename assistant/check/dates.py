@@ -6,9 +6,7 @@ import re
 
 from assistant.check.numbers import HAN, RANGE, han_number
 
-WEEKDAYS = "一二三四五六日天"
 _WEEKDAY = {c: str(i) for i, c in enumerate("一二三四五六日", 1)} | {"天": "7"}
-_SEVEN = "1234567"
 
 _N = rf"(?:[0-9]{{1,2}}(?![0-9])|{HAN})"
 # 5号楼 and 8号线 are no days.
@@ -124,9 +122,9 @@ def at_period(hour: int, period: str) -> int:
     return 0 if period == "凌晨" and hour == 12 else hour
 
 
-WEEKDAY = re.compile(
-    rf"(?:周|星期|礼拜)([{WEEKDAYS}](?!气)|[1-7](?![0-9]))(?![定直共起些下般并样切旦致律会次天个维方处位小]|半年)"
-)
+# 周一定 and 这周一下子 hold no Monday, 星期天气 no Sunday.
+ONE_DAY = r"(?:一(?![定直共起些般并样切旦致律次]|下(?!午|班))|[二三四五六日](?![次维])|天(?!气)|[1-7](?![0-9次]))"
+WEEKDAY = re.compile(rf"(?:周|星期|礼拜)({ONE_DAY})")
 
 
 def weekday_key(match: re.Match[str], folded: str) -> tuple[str, int]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from assistant.check.acts import ActFinder
 from assistant.check.clauses import Clauses
 from assistant.check.entities import entities_in
-from assistant.check.facts import unsupported
 from assistant.check.findings import ActSpan, CheckResult, Finding, FixEdit, Situation
 from assistant.check.measures import inconsistent, measure
 from assistant.check.pack import Pack, PackRule, Pattern
@@ -234,6 +233,8 @@ class Checker:
                 if rule and not any(entity.text in fold(source) for source in given):
                     yield _plain(rule, text, (entity.start, entity.end))
         if plan.facts:
+            from assistant.check.facts import unsupported  # most checks have nothing to compare facts with
+
             for fact in unsupported(text, (situation.customer, *situation.customer_turns, *situation.known)):
                 for rule in plan.facts:
                     if fact.kind in rule.facts:

@@ -9,7 +9,7 @@ from typing import Literal
 EntityKind = Literal["mobile", "landline", "id_card", "bank_card", "email", "url", "wechat_qq", "address", "plate"]
 
 # Regex fragments over folded text. Domains are known by their ending, so that 3.5 and v2.1 are none.
-_ENDING = r"(?:com|cn|net|org|top|shop|xyz|vip|cc|io|me|co|info|biz|site|online|club|example|tv|app|store|link|ltd|tech|hk|tw|gov|edu)"
+_ENDING = r"(?:com|cn|net|org|top|shop|xyz|vip|cc|io|me|co|info|biz|site|online|club|example|tv|app|store|link|ltd|tech|hk|tw)"
 _DOMAIN = rf"(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,4}}{_ENDING}(?![a-z0-9@_])(?!\.[a-z0-9])"
 _PATH = r"[a-z0-9._/?=&#%~+:@-]*+"
 EMAIL = r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9-]{1,63}){1,4}"
@@ -94,11 +94,12 @@ _PLATE = re.compile(
 _HOUSE = re.compile(
     rf"\s?{_COUNT}\s?{_HOUSE_UNIT}(?P<more>(?:[ ,]?(?:{_COUNT}|[a-z])\s?(?:{_HOUSE_UNIT}|层|楼)){{0,4}}(?:[ ,]?[0-9]{{3,4}}(?![0-9]))?)"
 )
-_REGION = re.compile(r"[\u4e00-\u9fff]{1,8}?[省市区县州镇乡](?![码号域别])")
-_LEAD = re.compile(
+# Rare patterns are compiled when first needed.
+_REGION = r"[\u4e00-\u9fff]{1,8}?[省市区县州镇乡](?![码号域别])"
+_LEAD = (
     r"[\u4e00-\u9fff]*(?:地址|送到|寄到|寄往|发到|收货|住在|位于|改成|改到|家住|送往|发往|[在是为您的])(?=[\u4e00-\u9fff]{2})"
 )
-_STREET = re.compile(r"[\u4e00-\u9fff0-9]*\Z")
+_STREET = r"[\u4e00-\u9fff0-9]*\Z"
 _REACH = 36
 
 _Read = tuple[EntityKind | None, int, int]
@@ -196,12 +197,12 @@ def _read_address(folded: str, at: int, floor: int) -> _Read:
     """Read 路, 街 or 村 with a house number, back to the region it names; 三栋502室 makes up for a region."""
     house = _HOUSE.match(folded, at + 1)
     low = max(floor, at - _REACH)
-    street = _STREET.search(folded[low:at])
+    street = re.search(_STREET, folded[low:at])
     if house is None or street is None:
         return None, at, at + 1
     begin = low + street.start()
-    lead = _LEAD.match(folded[begin:at])
+    lead = re.match(_LEAD, folded[begin:at])
     begin += lead.end() if lead else 0
-    if at - begin < 2 or not (house["more"] or _REGION.match(folded, begin, at)):
+    if at - begin < 2 or not (house["more"] or re.match(_REGION, folded[begin:at])):
         return None, at, house.end()
     return "address", begin, house.end()

@@ -10,25 +10,9 @@ _OFTEN_WORDS = "[周高马谢于程沈许苏卢吕丁任方石余江史白毛段
 SURNAMES = (_PLAIN + _OFTEN_WORDS).replace("][", "").strip("[]")
 _DOUBLE = ("欧阳", "司马", "上官", "诸葛", "司徒", "夏侯", "皇甫", "尉迟", "公孙", "慕容")
 TITLES = (
-    "经理",
-    "女士",
-    "先生",
-    "主管",
-    "主任",
-    "师傅",
-    "老师",
-    "老板",
-    "小姐",
-    "组长",
-    "店长",
-    "站长",
-    "队长",
-    "总监",
-    "专员",
-    "律师",
-    "医生",
-    "警官",
-)
+    "经理", "女士", "先生", "主管", "主任", "师傅", "老师", "老板", "小姐", "组长", "店长", "站长", "队长",
+    "总监", "专员", "律师", "医生", "警官",
+)  # fmt: skip
 # What may stand before a name without being part of a word with it.
 _OPENERS = "[的是由请找叫给跟向让为与了您我系到过被把将问服员好及及和见位]".strip("[]")
 _JOINED = {
@@ -42,46 +26,29 @@ _NO_GIVEN = frozenset(
     "[的了是在我您你他她请和与及或这那各位级区部门店客户服务产品项目这个有没不为给向找叫让到会可就都也还再一两三几老上下前后总副先女主师经理管售班堂]"
 )
 _HAN = "[\u4e00-\u9fff]"
-_INTRO = re.compile(
+# Rare patterns are compiled when first needed.
+_INTRO = (
     rf"(?:[欧司上诸夏皇尉公慕][阳马官葛徒侯甫迟孙容]|[{SURNAMES}]){_HAN}{{1,2}}?"
     r"(?=$|[^\u4e00-\u9fff]|为您|很|是|竭诚|负责|来自|工号|随时)"
 )
-_SMALL_AFTER = re.compile(r"$|[^\u4e00-\u9fff]|为您|竭诚|很|来|给您|帮您|联系|正在|会|将|已|在|跟|负责|处理|核|工号|随时|回|，")
+_SMALL_AFTER = r"$|[^\u4e00-\u9fff]|为您|竭诚|很|来|[给帮]您|联系|正在|会|将|已|在|跟|负责|处理|核|工号|随时|回"
 _CALLED = (
-    "客服",
-    "专员",
-    "坐席",
-    "顾问",
-    "管家",
-    "我是",
-    "同事",
-    "店员",
-    "主管",
-    "导购",
-    "找",
-    "由",
-    "联系",
-    "请",
-    "师傅",
-    "让",
-)
-_TITLED_AFTER = {
-    "工": re.compile(r"(?![作单号程具资厂艺人序期商会本时])"),
-    "总": re.compile(r"(?![是共计部金数额经体会之监店公和结裁台务])"),
-}
+    "客服", "专员", "坐席", "顾问", "管家", "我是", "同事", "店员", "主管", "导购", "找", "由", "联系",
+    "请", "师傅", "让",
+)  # fmt: skip
+_NO_TITLE_BEFORE = {"工": "[作单号程具资厂艺人序期商会本时]", "总": "[是共计部金数额经体会之监店公和结裁台务]"}
 
 
 def name_at(folded: str, at: int) -> tuple[int, int] | None:
     """Return the span of the name whose cue (a title, 小, 我叫, 姓) starts at `at`."""
-    char = folded[at]
-    if char in _TITLED_AFTER:
-        start = _surname_before(folded, at, strict=True)
-        return None if start is None or not _TITLED_AFTER[char].match(folded, at + 1) else (start, at + 1)
-    title = folded[at : at + 2]
+    char, title = folded[at], folded[at : at + 2]
     if title in TITLES:
         start = _holder(folded, at, title)
         if start is not None:
             return start, at + 2
+    if char in _NO_TITLE_BEFORE:
+        start = _surname_before(folded, at, strict=True)
+        return None if start is None or folded[at + 1 : at + 2] in tuple(_NO_TITLE_BEFORE[char]) else (start, at + 1)
     if char == "小":
         return _small(folded, at)
     if char in "叫姓":
@@ -95,7 +62,8 @@ def _holder(folded: str, at: int, title: str) -> int | None:
         return start
     for length in (3, 2):
         begin = at - length
-        if begin < 0 or folded[begin] not in SURNAMES or not _opens(folded, begin, strict=True):
+        surnames = SURNAMES if title in ("先生", "女士", "小姐") else _PLAIN
+        if begin < 0 or folded[begin] not in surnames or not _opens(folded, begin, strict=True):
             continue
         if not any(c in _NO_GIVEN or not "\u4e00" <= c <= "\u9fff" for c in folded[begin + 1 : at]):
             return begin
@@ -125,7 +93,7 @@ def _small(folded: str, at: int) -> tuple[int, int] | None:
         return None
     if not folded[max(0, at - 3) : at].endswith(_CALLED) and not folded.startswith("为您", at + 2):
         return None
-    return (at, at + 2) if _SMALL_AFTER.match(folded, at + 2) else None
+    return (at, at + 2) if re.match(_SMALL_AFTER, folded[at + 2 : at + 4]) else None
 
 
 def _introduced(folded: str, at: int) -> tuple[int, int] | None:
@@ -135,7 +103,7 @@ def _introduced(folded: str, at: int) -> tuple[int, int] | None:
         return (at + 1, at + 2) if known and folded[at + 1 : at + 2] in tuple(SURNAMES) else None
     if before not in tuple("我名他她"):
         return None
-    match = _INTRO.match(folded, at + 1)
-    if match is None or any(c in _NO_GIVEN for c in match[0][1:]) or folded[match.start() + 1 : match.start() + 3] in TITLES:
+    match = re.match(_INTRO, folded[at + 1 : at + 9])
+    if match is None or any(c in _NO_GIVEN for c in match[0][1:]) or match[0][1:] in TITLES:
         return None
-    return match.span()
+    return at + 1, at + 1 + match.end()

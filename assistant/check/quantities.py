@@ -204,6 +204,8 @@ def _claims(match: re.Match[str], folded: str, unit: str) -> bool:
         return match["b"] is None and "点" not in a and not idle and _BARE.fullmatch(a) is not None
     if unit not in _UNITS and unit not in _HAN_COUNT:
         return False
+    if (a == "二" and unit in _HAN_COUNT) or (a == "两" and unit == "天" and before and before in "过这前近那头"):
+        return False  # 二次销售, 过两天
     if a == "一" and match["b"] is None:
         if unit in _ONCE and not (unit == "块" and match["unit"] == "块钱"):
             return unit == "月" or _WITHIN.match(folded, match.end("unit")) is not None

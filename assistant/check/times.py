@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.check.dates import DAY
+from assistant.check.dates import DAY, ONE_DAY
 
 Bound = Literal["bounded", "vague", "past"]
 
@@ -140,23 +140,25 @@ _PART = r"(?:上午|下午|晚上|晚间|傍晚|中午|凌晨|早上|早晨|早|
 _CLOCK = rf"(?:[0-9]{{1,2}}:[0-5][0-9]|[{_N}]{{1,3}}{_HOUR}(?:半|整|[一三]刻|[{_N}]{{1,3}}分?)?)"
 _CLOCKS = rf"{_CLOCK}(?:{_RANGE}{_PART}?{_CLOCK})?"
 _EDGE = r"(?:[之以]?前(?![往台后提])|[之以]内|内(?![容部存衣])|左右|[之以]后|后(?![天续台])|之间)"
-_TAIL = rf"(?:\s?{_PART})?(?:\s?{_CLOCKS})?(?:下班)?{_EDGE}?"
-_WEEKDAY = r"(?:[一二三四五六日天](?!气)(?![定直共起些下般并样切旦致律次])|[1-7](?![0-9]))"
+_TAIL = re.compile(rf"(?:\s?{_PART})?(?:\s?{_CLOCKS})?(?:下班)?{_EDGE}?")
 
 _DURATION = re.compile(rf"{_NUMBER}(?:{_UNIT}?{_RANGE}{_NUMBER})?\s?{_UNIT}半?(?P<edge>{_EDGE}?)")
 _CALENDAR = re.compile(
-    rf"(?:(?:[0-9]{{4}}年\s?)?[{_N}]{{1,3}}月(?:份|\s?[{_N}]{{1,3}}(?:{_RANGE}[{_N}]{{1,3}})?{DAY}|底|初|中旬|内)?"
-    rf"|[{_N}]{{1,3}}(?:{_RANGE}[{_N}]{{1,3}})?{DAY}|(?:20[0-9]{{2}}[-/])?[01]?[0-9][-/][0-3]?[0-9](?=[之以]?前)){_TAIL}"
+    rf"(?:[0-9]{{4}}年\s?)?[{_N}]{{1,3}}月(?:份|\s?[{_N}]{{1,3}}(?:{_RANGE}[{_N}]{{1,3}})?{DAY}|底|初|中旬|内)?"
+    rf"|[{_N}]{{1,3}}(?:{_RANGE}[{_N}]{{1,3}})?{DAY}|(?:20[0-9]{{2}}[-/])?[01]?[0-9][-/][0-3]?[0-9](?=[之以]?前)"
 )
 _HOURS = re.compile(rf"(?:[{_N}]{{1,3}}{_RANGE}[{_N}]{{1,3}}{_HOUR}|{_CLOCKS}){_EDGE}?")
 _IDLE_HOUR = frozenset("第有这几:早晚快慢多少好大小差")
 _SLOT = re.compile(rf"(?:{{(?:deadline|time|date|transit_days)}}|【[^】\n]{{0,6}}(?:时限|时间|期限|日期)】){_EDGE}?")
-_WORDS = re.compile(
-    rf"(?P<past>(?:{'|'.join(_PAST)}|上个?(?:周|星期|礼拜){_WEEKDAY}?){_TAIL}|[之以]前)"
-    rf"|(?P<vague>{'|'.join(_VAGUE)})"
-    rf"|(?:{'|'.join(_DAYS)}|(?:[本这下]个?)?(?:周|星期|礼拜){_WEEKDAY}|[本这下]个?(?:周|星期|礼拜)[末内底]?){_TAIL}"
-    rf"|(?:[上中下]午|晚[上间]|傍晚)(?:\s?{_CLOCKS}{_EDGE}?|[之以]前|(?<=午)前)"
-)
+_WORDS: dict[str, Bound] = {
+    **dict.fromkeys(_VAGUE, "vague"),
+    **dict.fromkeys(_PAST, "past"),
+    **dict.fromkeys(_DAYS, "bounded"),
+}
+_LONGEST = max(map(len, _WORDS))
+_WEEK = re.compile(rf"(?:(?P<past>上)个?|[本这下]个?)(?:周|星期|礼拜)(?:{ONE_DAY}|[末内底])?|(?:周|星期|礼拜){ONE_DAY}")
+_PART_OF_DAY = re.compile(rf"(?:[上中下]午|晚[上间]|傍晚)(?=\s?[{_N}]|[之以]前|(?<=午)前)")
+_GONE = frozenset(("之前", "以前"))
 _FIRST = "".join(sorted({word[0] for word in (*_VAGUE, *_PAST, *_DAYS)} | set("周星礼本这上中傍之以")))
 _SECOND = "".join(
     sorted({word[1] for word in (*_VAGUE, *_PAST, *_DAYS)} | set("周星礼期拜个午上间晚前") | set("一二三四五六日天1234567"))
@@ -205,12 +207,17 @@ def _read_number(folded: str, start: int) -> tuple[int, Bound | None]:
     if (match := _CALENDAR.match(folded, start)) is not None:
         if start and folded[start - 1] in "路街道巷栋村弄" and "号" in match[0]:
             return match.end(), None
-        return match.end(), "past" if _DONE_AFTER.match(folded, match.end()) else "bounded"
+        return _with_tail(folded, match.end())
     if (match := _HOURS.match(folded, start)) is not None and (not start or folded[start - 1] not in _IDLE_HOUR):
         return match.end(), "bounded"
-    if (match := _WORDS.match(folded, start)) is not None:  # 一会儿, 半… are words that begin as numerals do
-        return match.end(), "vague"
-    return start + 1, None
+    return _read_word(folded, start)  # 一会儿 and 一段时间 begin as numerals do
+
+
+def _with_tail(folded: str, end: int) -> tuple[int, Bound]:
+    """Add the hour and the limit after a day: 今天, then 18点前; what was done by then is past."""
+    tail = _TAIL.match(folded, end)
+    end = tail.end() if tail else end
+    return end, "past" if _DONE_AFTER.match(folded, end) else "bounded"
 
 
 def _bound_of_duration(match: re.Match[str], folded: str) -> Bound | None:
@@ -232,17 +239,26 @@ def _bound_of_duration(match: re.Match[str], folded: str) -> Bound | None:
 
 
 def _read_word(folded: str, start: int) -> tuple[int, Bound | None]:
-    match = _WORDS.match(folded, start)
-    if match is None:
-        return start + 1, None
-    end = match.end()
-    if match["vague"]:
-        return end, "vague"
-    if match["past"]:
-        # 发货之前, 在您签收以前 tell an event, not a time gone by.
-        told = match["past"] in ("之前", "以前") and start and folded[start - 1] not in _SPEAKERS
-        return end, None if told else "past"
-    return end, "past" if _DONE_AFTER.match(folded, end) else "bounded"
+    for length in range(_LONGEST, 1, -1):
+        bound = _WORDS.get(folded[start : start + length])
+        if bound is not None:
+            end = start + length
+            return (
+                (end, bound)
+                if bound == "vague"
+                else (_with_tail(folded, end)[0], bound)
+                if bound == "past"
+                else _with_tail(folded, end)
+            )
+    if (match := _WEEK.match(folded, start)) is not None:
+        end, bound = _with_tail(folded, match.end())
+        return end, "past" if match["past"] else bound
+    if (match := _PART_OF_DAY.match(folded, start)) is not None:
+        end = _with_tail(folded, match.end())[0]
+        return (end, "bounded") if end > match.end() else (end, None)
+    if folded[start : start + 2] in _GONE and (not start or folded[start - 1] in _SPEAKERS):
+        return start + 2, "past"  # 发货之前, 在您签收以前 tell an event, not a time gone by
+    return start + 1, None
 
 
 _SPEAKERS = frozenset(" ,，。;!?:、\n您我们是此跟比和像在把")

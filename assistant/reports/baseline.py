@@ -52,8 +52,11 @@ def mark(found: Iterable[tuple[Line, Finding]]) -> list[Marked]:
     """Give every finding its fingerprint; equal ones in a file are counted apart."""
     seen: Counter[tuple[str, ...]] = Counter()
     marked = []
+    current, text = None, ""
     for line, finding in found:
-        key = (line.path, finding.rule, _fold(finding.quote), _fold(line.text))
+        if line is not current:
+            current, text = line, _digest(_fold(line.text))
+        key = (line.path, finding.rule, _fold(finding.quote), text)
         marked.append(Marked(line, finding, _digest(*key[1:], str(seen[key]))))
         seen[key] += 1
     return marked

@@ -23,7 +23,7 @@ _SIGNS = {"error": "^", "warning": "~", "info": "~"}
 _INSERT = "+"
 _WHOLE = 600
 _AROUND = 60
-_MOST_WINDOWS = 12
+_MOST_SHOWN = 1500
 _NARROWEST = 20
 _JOINER, _EMOJI_STYLE, _WIDE_SPACE, _HIDDEN, _BROKEN = "\u200d", "\ufe0f", "\u3000", "\u2423", "\ufffd"
 _NEW_EMOJI = frozenset(map(chr, range(0x1F000, 0x1FB00)))  # newer than Python's own character table
@@ -59,15 +59,17 @@ def marked_text(text: str, findings: Sequence[Finding], width: int) -> Iterator[
     """
     shown = visible(text)
     windows = _windows(text, findings)
+    numbers = range(1, len(findings) + 1) if len(findings) > 1 else (0,)
+    near = [(n, finding) for n, finding in zip(numbers, findings, strict=False) if finding.start <= windows[-1][1]]
     for start, end in windows:
         if start:
             yield Text("…", style="dim")
         for row_start, row_end in rows(shown, start, end, width):
             row = Text(shown[row_start:row_end])
-            for finding in findings:
+            for _, finding in near:
                 row.stylize(STYLES[finding.severity], max(finding.start - row_start, 0), max(finding.end - row_start, 0))
             yield row
-            if marks := _marks(shown, findings, row_start, row_end):
+            if marks := _marks(shown, near, row_start, row_end):
                 yield Text(marks, style="bold")
     if windows[-1][1] < len(text):
         yield Text("…", style="dim")
@@ -84,8 +86,10 @@ def _windows(text: str, findings: Sequence[Finding]) -> list[tuple[int, int]]:
         end = min(len(text), max(finding.start, min(finding.end, finding.start + _AROUND)) + _AROUND)
         if windows and start <= windows[-1][1]:
             windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
-        elif len(windows) < _MOST_WINDOWS:
+        else:
             windows.append((start, end))
+        if sum(b - a for a, b in windows) > _MOST_SHOWN:
+            break
     return windows
 
 
@@ -106,11 +110,11 @@ def rows(shown: str, start: int, end: int, width: int) -> Iterator[tuple[int, in
         yield row, end
 
 
-def _marks(shown: str, findings: Sequence[Finding], start: int, end: int) -> str:
-    """Return the row of marks under `shown[start:end]`, empty when nothing was found in it."""
+def _marks(shown: str, findings: Sequence[tuple[int, Finding]], start: int, end: int) -> str:
+    """Return the row of marks under `shown[start:end]`, empty when nothing was found in it. Number 0 is not shown."""
     cells = [" "] * (cell_len(shown[start:end]) + 8)
     heads = []
-    for number, finding in reversed(list(enumerate(findings, 1))):
+    for number, finding in reversed(findings):
         first, last = max(finding.start, start), min(finding.end, end)
         if finding.start == finding.end:
             if not _inserts_here(shown, finding.start, start, end):
@@ -122,7 +126,7 @@ def _marks(shown: str, findings: Sequence[Finding], start: int, end: int) -> str
             if first == finding.start:
                 heads.append((left, "", number))
     for left, sign, number in sorted(heads, key=lambda head: -head[2]):
-        label = sign + (str(number) if len(findings) > 1 else "")
+        label = sign + (str(number) if number else "")
         cells[left : left + len(label)] = label
     return "".join(cells).rstrip()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.reports.baseline import Entry, Marked
     from assistant.reports.lines import Line
 
-_CLAUSE, _QUOTE, _WIDEST, _NEAR = 60, 24, 100, 6
+_CLAUSE, _QUOTE, _WIDEST, _NEAR, _MOST_LISTED = 60, 24, 100, 6, 12
 
 
 def print_check(
@@ -97,15 +97,15 @@ def _print_finding(
 ) -> None:
     first = same[0]
     head = Text.assemble(
-        ("、".join(map(str, numbers)) + " " if numbered else "", "bold"),
+        (_listed(numbers) + " " if numbered else "", "bold"),
         (labels.SEVERITIES[first.severity], STYLES[first.severity]),
         " ",
         (visible(first.title), "bold"),
         "  ",
-        " ".join(dict.fromkeys(_where(text, finding) for finding in same)),
+        " ".join(dict.fromkeys(_where(text, finding) for finding in same[:_MOST_LISTED])),
     )
     body = [f"{labels.HOW}：{visible(first.message)}"]
-    fixes = [(finding, fix) for finding in same for fix in finding.fixes]
+    fixes = [(finding, fix) for finding in same[:_MOST_LISTED] for fix in finding.fixes]
     body += list(dict.fromkeys(_suggestion(text, finding, fix) for finding, fix in fixes))
     if first.clause:
         clause = visible(clauses.get(first.clause, ""))
@@ -114,6 +114,11 @@ def _print_finding(
     for advice in body:
         for start, end in rows(advice, 0, len(advice), min(console.width, _WIDEST) - 2):
             console.print(Text("  " + advice[start:end]))
+
+
+def _listed(numbers: list[int]) -> str:
+    some = "、".join(map(str, numbers[:_MOST_LISTED]))
+    return some if len(numbers) <= _MOST_LISTED else some + labels.AND_MORE.format(count=len(numbers))
 
 
 def _where(text: str, finding: Finding) -> str:
