@@ -60,7 +60,8 @@ def print_files(
         console.print()
     counts = _counts(finding for findings in grouped.values() for finding in findings)
     words = labels.FILES_FOUND if grouped else labels.FILES_CLEAN
-    console.print(Text(words.format(files=files, texts=texts, counts=counts), style="bold"))
+    if files:  # otherwise nothing was checked, and the problems say why
+        console.print(Text(words.format(files=files, texts=texts, counts=counts), style="bold"))
     if known := sum(one.known for one in marked):
         console.print(Text(labels.FILES_KNOWN.format(count=known), style="dim"))
     if fixed:
