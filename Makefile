@@ -18,6 +18,8 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/huashu corpus lint
+	$(BIN)/huashu rules test
+	$(BIN)/huashu rules coverage
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench ../shared/data/customers_dev.jsonl

@@ -9,18 +9,21 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.check.engine import Checker
+from assistant.check.engine import Checker, Meaning
 from assistant.check.pack import Pack
 from corpus.errors import CorpusError
 from corpus.home import HOME
 
 _KEPT = 4
+_STALE_S = 3600
 
 if TYPE_CHECKING:
     from corpus import Corpus
 
 
-def load_checker(corpus: Path, cache: Path | None = None, loaded: Corpus | None = None) -> Checker:
+def load_checker(
+    corpus: Path, cache: Path | None = None, loaded: Corpus | None = None, meaning: Meaning | None = None
+) -> Checker:
     """Return the checker of the knowledge under `corpus`, from the cache folder when nothing changed since.
 
     `loaded` spares a second reading of the knowledge when it has to be compiled.
@@ -37,7 +40,7 @@ def load_checker(corpus: Path, cache: Path | None = None, loaded: Corpus | None 
         pack = compile_pack(loaded or load_corpus(corpus))
         if file:
             _keep(file, pack)
-    return Checker(pack)
+    return Checker(pack, meaning)
 
 
 def is_compiled(corpus: Path, cache: Path) -> bool:
@@ -54,9 +57,10 @@ def _digest(corpus: Path) -> str:
     here = Path(__file__).parent
     code = (*(here / "check").glob("*.py"), *HOME.glob("*.py"), HOME / "fold.txt")
     knowledge = (path for path in corpus.rglob("*") if path.suffix in (".yaml", ".md"))
+    named = [(path.relative_to(corpus).as_posix(), path) for path in knowledge] + [(path.name, path) for path in code]
     digest = hashlib.sha256()
-    for path in (*sorted(knowledge), *sorted(code)):
-        digest.update(path.name.encode() + b"\0")
+    for name, path in sorted(named):
+        digest.update(name.encode() + b"\0")
         with contextlib.suppress(OSError):  # what cannot be read is reported when it is loaded
             digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
@@ -81,6 +85,13 @@ def _keep(file: Path, pack: Pack) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
-        packs = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in packs[_KEPT:]:
-            old.unlink(missing_ok=True)
+        _sweep(file.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Drop all but the newest packs, and what writers that were killed left long before."""
+    packs = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    newest = packs[0].stat().st_mtime
+    left = [path for path in folder.glob("*.tmp") if path.stat().st_mtime < newest - _STALE_S]
+    for path in (*packs[_KEPT:], *left):
+        path.unlink(missing_ok=True)

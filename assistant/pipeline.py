@@ -16,6 +16,7 @@ from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply, drafted_reply
 from assistant.retrieve import Retrieved, Retriever
 from assistant.rewrite import Rewritten, rewrite
+from assistant.semantic import SemanticActs
 from assistant.settings import Settings
 from assistant.trace import Sources
 from assistant.understand import Understander, Understanding, parse_turns
@@ -68,7 +69,8 @@ class Assistant:
         self.corpus = corpus
         self.settings = settings
         self.notes = notes
-        self.checker = load_checker(settings.corpus, settings.home, corpus)
+        meaning = SemanticActs(corpus.act_wordings, embedder, settings.home / "trained") if embedder else None
+        self.checker = load_checker(settings.corpus, settings.home, corpus, meaning)
         self.composer = Composer(corpus)
         items = items_of(corpus)
         self.understander = Understander(corpus, items, embedder, index, settings.home / "trained")

@@ -58,7 +58,7 @@ def situation_of(example: Example, corpus: Corpus) -> Situation:
     )
 
 
-def test_rules(corpus: Corpus, checker: Checker, only: Iterable[str] = ()) -> Tested:
+def prove_rules(corpus: Corpus, checker: Checker, only: Iterable[str] = ()) -> Tested:
     """Check every bad and good example of the rules, and every disguise of a bad one."""
     chosen = [corpus.rules[name] for name in only] or list(corpus.rules.values())
     failures: list[Failure] = []

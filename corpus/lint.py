@@ -21,6 +21,7 @@ _SHARED_ROLES = ("opening", "apology", "empathy", "closing", "thanks", "timeline
 # Filled by the composer itself, never by the customer or a commitment.
 _COMPOSED_SLOTS = ("option_a", "option_b")
 
+
 @dataclass(frozen=True)
 class LintReport:
     """Problems (must be mended), and one row a kind of knowledge: name, count, note."""

@@ -17,6 +17,7 @@ from corpus.home import HOME
 from corpus.rulecheck import rule_problems
 from corpus.schema import (
     Act,
+    ActWordings,
     Clause,
     Context,
     CoverageItem,
@@ -44,6 +45,7 @@ class Corpus:
     phrases: dict[str, Phrase]
     scenarios: dict[str, Scenario]
     acts: dict[str, Act]
+    act_wordings: dict[str, tuple[str, ...]]
     contexts: dict[str, Context]
     rules: dict[str, Rule]
     slots: dict[str, Slot]
@@ -107,6 +109,14 @@ class _Reader:
                 self.add(found, getattr(value, key), value, path, located.line((i,)), what)
         return found
 
+    def act_wordings(self, paths: Iterable[Path]) -> dict[str, tuple[str, ...]]:
+        """Join the wordings of each act over all files."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path in paths:
+            for act, entry in self.yaml_list([path], ActWordings, f"{path.stem} wordings of act").items():
+                found[act] = found.get(act, ()) + entry.wordings
+        return found
+
     def guidelines(self, paths: Iterable[Path]) -> dict[str, Clause]:
         found: dict[str, Clause] = {}
         for path in paths:
@@ -144,6 +154,7 @@ def load_corpus(path: Path = HOME, vetted: bool = False) -> Corpus:
         emotions=reader.yaml_list([path / "emotions.yaml"], EmotionCues, "emotion"),
         escalations=reader.yaml_list([path / "escalations.yaml"], Escalation, "escalation"),
         acts=reader.yaml_list([path / "acts.yaml"], Act, "act"),
+        act_wordings=reader.act_wordings(sorted((path / "act_wordings").glob("*.yaml"))),
         contexts=reader.yaml_list(path.glob("contexts.yaml"), Context, "context"),
         scenarios=reader.yaml_list(sorted((path / "scenarios").glob("*.yaml")), Scenario, "scenario"),
         phrases=reader.yaml_list(sorted((path / "phrases").glob("*.yaml")), Phrase, "phrase"),
@@ -151,7 +162,7 @@ def load_corpus(path: Path = HOME, vetted: bool = False) -> Corpus:
         unruled=reader.yaml_list(path.glob("unruled.yaml"), Unruled, "reason"),
         coverage=reader.yaml_list([path / "coverage.yaml"], CoverageItem, "coverage item"),
         digest=reader.digest(),
-        rules_digest=reader.digest(("rules", "acts.yaml", "contexts.yaml")),
+        rules_digest=reader.digest(("rules", "act", "contexts.yaml")),
         places=reader.places,
     )
     if not vetted and all(problem.path.parent.name == "rules" for problem in reader.problems):  # else references would mislead

@@ -14,6 +14,8 @@ from corpus.pattern_tree import ASSERTS, REPEATS, Node, body_of, chars_of, is_gr
 
 _MOST = 200
 _CLASS = 12
+# Companions are looked for one by one, so they must be few.
+_FEW, _COMPANIONS = 30, 3
 # Three Chinese characters; longer ones would only be more of them.
 _ENOUGH = 6
 Words = frozenset[str]
@@ -26,6 +28,23 @@ def literals(tree: Sequence[Node]) -> tuple[str, ...]:
     """
     found = _required(tree)
     return tuple(sorted(found)) if found else ()
+
+
+def companions(tree: Sequence[Node], chosen: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return other sets of words, one of each of which is in every match too, smallest first.
+
+    A set that the chosen words already guarantee is left out.
+    """
+    while len(tree) == 1 and is_group(tree[0]):
+        tree = body_of(tree[0])
+    sets: list[Words] = []
+    for node in tree:
+        words = _required_of(node) or _exact(node)
+        if not words or min(map(_weight, words)) < 2 or len(words) > _FEW:
+            continue
+        if not all(any(word in other for word in words) for other in chosen) and words not in sets:
+            sets.append(words)
+    return tuple(tuple(sorted(words)) for words in sorted(sets, key=len)[:_COMPANIONS])
 
 
 def _weight(word: str) -> int:

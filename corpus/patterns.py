@@ -17,7 +17,7 @@ from typing import Any
 
 from corpus.fold import fold
 from corpus.pattern_cost import cost
-from corpus.pattern_literals import literals
+from corpus.pattern_literals import companions, literals
 from corpus.pattern_tree import ASSERTS, REPEATS, Node, body_of, is_group
 
 # `cost` counts units of some 30 ns: 5 ms for a text of 2,000 characters, and 0.2 ms for the 16 characters beside a hit.
@@ -43,6 +43,8 @@ class PatternFacts:
     Attributes:
         pattern: Ready to compile without flags, for folded text.
         literals: Folded words, one of which every match contains.
+        also: Further sets of words, one of each of which every match contains, too.
+        first: Whether a match can only stand at the text's beginning.
         width: The most code points a match spans.
         before: How many code points left of a match decide about it (lookbehind; 1 for `^`).
         after: How many right of it (lookahead; 2 for `$`, which also looks for a last line break).
@@ -50,6 +52,8 @@ class PatternFacts:
 
     pattern: str
     literals: tuple[str, ...]
+    also: tuple[tuple[str, ...], ...]
+    first: bool
     width: int
     before: int
     after: int
@@ -67,7 +71,9 @@ def analyse(pattern: str) -> PatternFacts:
     if shortest == 0:
         raise PatternError("it also matches nothing at all; make at least one part of it required")
     before, after = _look(tree)
-    return PatternFacts(folded, _required(tree), widest, before, after)
+    found = _required(tree)
+    first = tree[0] in ((op.AT, op.AT_BEGINNING), (op.AT, op.AT_BEGINNING_STRING))
+    return PatternFacts(folded, found, companions(tree, found), first, widest, before, after)
 
 
 @lru_cache(maxsize=4096)

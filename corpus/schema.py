@@ -143,6 +143,13 @@ class Act(Value):
     must_miss: Words = Field(min_length=3)
 
 
+class ActWordings(Value):
+    """Clauses that perform one act and no other, or none at all: what the clause model learns from."""
+
+    id: ActId | Literal["none"]
+    wordings: Words = Field(min_length=1)
+
+
 class Context(Value):
     """What stands around a hit and makes it harmless, as 不能 before 保证.
 

@@ -1,6 +1,6 @@
 """Measure the bars: speed, memory, and the right scenario group on real messages.
 
-Run as `python -m tests.bench [customers.jsonl]`; without the file the measures on real messages are left out.
+Run as `python -m tests.bench [customers.jsonl]`; without the file the measures on real messages and replies are left out.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from assistant import Assistant, Request, read_settings
 from corpus import ensure_index, items_of, load_corpus, make_embedder, make_store
+from tests import bench_check
 
 HUASHU = str(Path(sys.executable).with_name("huashu"))
 MESSAGE = "羽绒服退回去十一天了，钱呢？每次问都说在处理"
@@ -31,19 +32,15 @@ def main() -> int:
     """Print one row a bar; exit 1 when a bar is missed."""
     home = Path(tempfile.mkdtemp(prefix="huashu-bench-"))
     try:
-        rows = [*index_bars(home), *suggest_bars(home)]
         messages = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+        rows = [*bench_check.bars(messages.parent if messages else None), *index_bars(home), *suggest_bars(home)]
         if messages and messages.is_file():
             rows += message_bars(home, messages)
         else:
             out.print("real messages: not here, left out")
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    table = Table("bar", "wanted", "measured", "")
-    for name, wanted, measured, good in rows:
-        table.add_row(name, wanted, measured, "[green]✓[/]" if good else "[red]✗[/]")
-    out.print(table)
-    return 0 if all(good for *_, good in rows) else 1
+    return bench_check.print_rows(rows)
 
 
 def index_bars(home: Path) -> list[tuple[str, str, str, bool]]:

@@ -21,7 +21,13 @@ RULE = {
     "id": "rude", "title": "粗话", "kind": "forbid", "severity": "error", "clause": "delivery-1.1", "message": "不说粗话。",
     "phrases": ["滚"], "examples": {"bad": ["滚", "滚吧", "快滚"], "good": ["您好", "好的", "再见"]},
 }  # fmt: skip
-ACT = {"id": "apology", "title": "致歉", "definition": "致歉。", "must_hit": ["抱歉", "很抱歉", "抱歉了"], "must_miss": ["您好", "好的", "再见"]}
+ACT = {
+    "id": "apology",
+    "title": "致歉",
+    "definition": "致歉。",
+    "must_hit": ["抱歉", "很抱歉", "抱歉了"],
+    "must_miss": ["您好", "好的", "再见"],
+}
 COVERAGE = {"id": "a", "title": "致歉", "kind": "reply", "met_by": ["delivery-1.1", "late", "late.track", "rude", "apology"]}
 
 
@@ -40,6 +46,7 @@ def small(**parts):
         phrases=made(Phrase, "phrase", PHRASE),
         scenarios=made(Scenario, "scenario", SCENARIO),
         acts=made(Act, "act", ACT),
+        act_wordings={},
         contexts={},
         rules=made(Rule, "rule", RULE),
         slots=made(Slot, "slot", {"name": "order_id", "title": "订单号"}),

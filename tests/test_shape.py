@@ -110,7 +110,9 @@ def test_import_assistant_loads_nothing_heavy():
 
 def test_a_check_loads_no_library_that_it_does_not_need():
     script = "from assistant.packs import load_checker; from assistant.reports import terminal; import assistant.cli.check"
-    done = run(f"import sys; {script}; print([name for name in {(*HEAVY, 'pydantic', 'opencc', 'numpy')!r} if name in sys.modules])")
+    done = run(
+        f"import sys; {script}; print([name for name in {(*HEAVY, 'pydantic', 'opencc', 'numpy')!r} if name in sys.modules])"
+    )
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 

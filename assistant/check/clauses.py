@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 
 _MARK = re.compile(r"[,。!?;\n~…]+ *| {2,}")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
 _ENDS = "。!?;\n"
-_TRIM = " ,、。!?;:~…\n\t\"“”‘’"
+_TRIM = ' ,、。!?;:~…\n\t"“”‘’'
 
 
 def sentences(text: str) -> list[Span]:
@@ -54,6 +54,10 @@ class Clauses:
         """Return the number of the clause at a position, from 0."""
         return bisect_right(self._cuts, position) - 1
 
+    def start_of(self, number: int) -> int:
+        """Return where a clause begins, behind the text when there is none of this number."""
+        return self._cuts[number] if number < len(self._cuts) - 1 else len(self.text) + 1
+
     def spoken(self, start: int, end: int) -> Span:
         """Return the clauses that hold a span without the marks around them."""
         left, right = self._trimmed(*_around(self._cuts, start, end))
@@ -71,11 +75,21 @@ class Clauses:
             else:
                 spans.add(self.spoken(start, end))
         for number in numbers:
-            span = self._spoken.get(number)
-            if span is None:
-                span = self._spoken[number] = self._trimmed(cuts[number], cuts[number + 1])
-            spans.add(span)
+            spans.add(self._clause(number))
         return spans
+
+    def spoken_all(self) -> Iterator[Span]:
+        """Yield every clause in which something is said, without the marks around it."""
+        for number in range(len(self._cuts) - 1):
+            span = self._clause(number)
+            if span[0] < span[1]:
+                yield span
+
+    def _clause(self, number: int) -> Span:
+        span = self._spoken.get(number)
+        if span is None:
+            span = self._spoken[number] = self._trimmed(self._cuts[number], self._cuts[number + 1])
+        return span
 
     def sentences(self) -> list[Span]:
         """Return the bounds of all sentences."""

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from assistant.check.clause_model import Weights
+from assistant.check.clauses import Clauses
+from assistant.check.guards import guarded
 from assistant.check.pack import Pack, PackAct, PackContext, PackRule, PackScenario, Pattern
+from assistant.check.train import train_acts
 from assistant.check.views import Sounds, fold
 from corpus import Act, Context, Corpus, Rule
 from corpus.patterns import analyse, analyse_context
+
+if TYPE_CHECKING:
+    from assistant.check.engine import Checker
+
+# A near miss weighs as much as this many ordinary wordings.
+_STRESS = 3
 
 
 def compile_pack(corpus: Corpus) -> Pack:
     """Return everything a checker needs of a corpus."""
     scenarios = {
-        s.id: PackScenario(
-            s.id, s.title, s.group, s.required, tuple(c.text for c in s.commitments.values()), tuple(s.clauses)
-        )
+        s.id: PackScenario(s.id, s.title, s.group, s.required, tuple(c.text for c in s.commitments.values()), tuple(s.clauses))
         for s in corpus.scenarios.values()
     }
     clauses = {clause.id: clause.text for clause in corpus.clauses.values()}
     rules, acts, contexts = corpus.rules.values(), corpus.acts.values(), corpus.contexts.values()
-    return build_pack(rules, acts, contexts, scenarios, clauses, corpus.rules_digest)
+    model = train_acts(_act_wordings(corpus), _shown_clauses(corpus)) if corpus.act_wordings else None
+    pack = build_pack(rules, acts, contexts, model, scenarios, clauses, corpus.rules_digest)
+    ordinary = (
+        *(phrase.text for phrase in corpus.approved),
+        *(text for texts in corpus.act_wordings.values() for text in texts),
+    )
+    return guarded(pack, (fold(text) for text in ordinary))
 
 
 def build_pack(
     rules: Iterable[Rule],
     acts: Iterable[Act],
     contexts: Iterable[Context],
+    clause_model: Weights | None = None,
     scenarios: dict[str, PackScenario] | None = None,
     clauses: dict[str, str] | None = None,
     digest: str = "",
@@ -37,14 +53,40 @@ def build_pack(
     return Pack(
         rules=compiled,
         acts=tuple(_act(act) for act in acts),
-        contexts=tuple(
-            PackContext(c.id, _contexts(c.before), _contexts(c.after), c.quote, c.unproven) for c in contexts
-        ),
+        contexts=tuple(PackContext(c.id, _contexts(c.before), _contexts(c.after), c.quote, c.unproven) for c in contexts),
         scenarios=scenarios or {},
         clauses=clauses or {},
         sounds=Sounds.of(sounding).to_json() if sounding else None,
+        clause_model=clause_model.to_json() if clause_model else None,
         digest=digest,
     )
+
+
+def _act_wordings(corpus: Corpus) -> dict[str, list[str]]:
+    """Return the wordings of each act with its own examples."""
+    wordings = {act: list(texts) for act, texts in corpus.act_wordings.items()}
+    for act in corpus.acts.values():
+        wordings.setdefault(act.id, []).extend(act.must_hit)
+    return wordings
+
+
+def _shown_clauses(corpus: Corpus) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield clauses with the acts that words show in them: approved phrases, and near misses without the act they miss."""
+    from assistant.check.engine import Checker
+
+    finder = Checker(build_pack([], corpus.acts.values(), []))
+    for phrase in corpus.approved:
+        yield from ((clause, acts) for clause, acts in _clauses(finder, phrase.text, frozenset(phrase.acts)) if acts)
+    others = {act.id: frozenset(corpus.acts) - {act.id} for act in corpus.acts.values()}
+    for act in corpus.acts.values():
+        for text in act.must_miss:
+            yield from (row for row in _clauses(finder, text, others[act.id]) for _ in range(_STRESS))
+
+
+def _clauses(finder: Checker, text: str, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    folded, acts = fold(text), finder.acts(text)
+    for start, end in Clauses(folded).spoken_all():
+        yield folded[start:end], frozenset(a.act for a in acts if a.start < end and start < a.end) & wanted
 
 
 def _rule(rule: Rule) -> PackRule:
@@ -98,7 +140,7 @@ def _act(act: Act) -> PackAct:
 
 def _pattern(pattern: str) -> Pattern:
     facts = analyse(pattern)
-    return Pattern(facts.pattern, facts.literals, facts.width, facts.before, facts.after)
+    return Pattern(facts.pattern, facts.literals, facts.also, facts.first, facts.width, facts.before, facts.after)
 
 
 def _contexts(patterns: Iterable[str]) -> tuple[str, ...]:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from assistant.check.acts import ActFinder
+from assistant.check.clause_model import ClauseModel, Judged
 from assistant.check.clauses import Clauses
 from assistant.check.entities import entities_in
 from assistant.check.findings import ActSpan, CheckResult, Finding, FixEdit, Situation
 from assistant.check.measures import inconsistent, measure
 from assistant.check.pack import Pack, PackRule, Pattern
-from assistant.check.scan import Found, Scanner, Span, inside, leftmost_longest
+from assistant.check.scan import Found, Scanner, Span, leftmost_longest, outside
 from assistant.check.structure import elements, missing_of_scenario, order_findings, required_findings
 from assistant.check.views import Sounds, View, collapse, fold, squeeze
-from assistant.check.words import Quotes, Surface, WordRules
+from assistant.check.words import Quotes, Rescues, Surface, WordRules
 from assistant.errors import UsageError
 from corpus.terms import Channel, Emotion, Speaker, Task
 
 if TYPE_CHECKING:
     from corpus import Corpus
+
+# Given clauses, tells which acts each performs by what it means; see `assistant.semantic`.
+Meaning = Callable[[Sequence[str]], Sequence[tuple[str, ...]]]
+# The note of a result whose missing elements were judged by words alone.
+NOT_ASKED = "semantic_absent"
 
 _WORDS = ("forbid", "replace")
 # How earlier turns of our own side begin.
@@ -44,27 +51,34 @@ class Plan:
 
 
 class Checker:
-    """A rule pack made ready once and used for every text, from any thread."""
+    """A rule pack made ready once and used for every text, from any thread.
 
-    def __init__(self, pack: Pack) -> None:
+    `meaning` is asked for the acts of clauses when a required one is missing; without it a result says that nobody was.
+    """
+
+    def __init__(self, pack: Pack, meaning: Meaning | None = None) -> None:
         self.pack = pack
+        self._meaning = meaning
         self.rules: Mapping[str, PackRule] = MappingProxyType({rule.id: rule for rule in pack.rules})
         self._titles = {act.id: act.title for act in pack.acts}
         self._base = 2 * len(pack.rules)
-        self._acts = ActFinder(pack.acts, self._base)
+        self._model = ClauseModel(pack.clause_model) if pack.clause_model else None
+        self._acts = ActFinder(pack.acts, self._base, self._model.bits if self._model else None)
         self._words = WordRules(pack.rules, pack.contexts)
-        self._scanner = Scanner([*_rule_words(pack.rules), *self._acts.words()], [*_rule_patterns(pack.rules), *self._acts.patterns()])
+        self._scanner = Scanner(
+            [*_rule_words(pack.rules), *self._acts.words()], [*_rule_patterns(pack.rules), *self._acts.patterns()]
+        )
         self._sounds = Sounds.from_json(pack.sounds) if pack.sounds else None
         self._heard = Scanner(_sounding(pack.rules, self._sounds), ()) if self._sounds else None
         self._collapsing = frozenset(i for i, rule in enumerate(pack.rules) if "collapse" in rule.views)
         self._plans: dict[tuple[object, ...], Plan] = {}
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Checker:
+    def of(cls, corpus: Corpus, meaning: Meaning | None = None) -> Checker:
         """Compile all rules and acts of a corpus."""
         from assistant.check.compile import compile_pack
 
-        return cls(compile_pack(corpus))
+        return cls(compile_pack(corpus), meaning)
 
     @property
     def digest(self) -> str:
@@ -115,7 +129,8 @@ class Checker:
     def acts(self, text: str) -> tuple[ActSpan, ...]:
         """Return the speech acts of a text."""
         folded = fold(text)
-        return self._acts.find(text, self._scanner.scan(folded), Clauses(folded))
+        clauses = Clauses(folded)
+        return self._acts.find(text, self._scanner.scan(folded), clauses, self._judged(clauses))
 
     def check(self, text: str, situation: Situation | None = None) -> CheckResult:
         """Return every finding of a text in this situation, in text order."""
@@ -124,7 +139,9 @@ class Checker:
         folded = fold(text)
         clauses = Clauses(folded)
         found = self._scanner.scan(folded)
-        acts = self._acts.find(text, found, clauses)
+        judged = self._judged(clauses)
+        acts = self._acts.find(text, found, clauses, judged)
+        acts, notes = self._second_opinion(text, clauses, acts, plan, situation)
         quotes = Quotes(folded, situation)
         findings = list(self._word_findings(text, folded, found, clauses, acts, plan, quotes))
         findings += self._measured(text, folded, found, clauses, plan, quotes)
@@ -137,7 +154,30 @@ class Checker:
             findings += missing_of_scenario(present, situation, self._scenario_clause(situation))
         if len(findings) > 1:
             findings.sort(key=lambda f: (f.start, f.end, f.rule))
-        return CheckResult(tuple(findings), acts, present)
+        return CheckResult(tuple(findings), acts, present, notes)
+
+    def _second_opinion(
+        self, text: str, clauses: Clauses, acts: tuple[ActSpan, ...], plan: Plan, situation: Situation
+    ) -> tuple[tuple[ActSpan, ...], tuple[str, ...]]:
+        """Return the acts with those that only their meaning shows, or a note that nobody could be asked."""
+        if not (situation.required or plan.requires):
+            return acts, ()
+        seen = {act.act for act in acts}
+        unmet = {a for rule in plan.requires if seen.isdisjoint(rule.acts) for a in rule.acts}
+        unmet |= {act for act in situation.required if act not in seen}
+        if not unmet:
+            return acts, ()
+        if self._meaning is None:
+            return acts, (NOT_ASKED,)
+        spans = list(clauses.spoken_all())
+        labels = self._meaning([clauses.text[start:end] for start, end in spans])
+        more = [
+            ActSpan(label, start, end, text[start:end])
+            for (start, end), found in zip(spans, labels, strict=True)
+            for label in found
+            if label in unmet
+        ]
+        return tuple(sorted((*acts, *more), key=lambda a: (a.start, a.end, a.act))), ()
 
     def _plan(self, situation: Situation) -> Plan:
         key = (
@@ -170,6 +210,7 @@ class Checker:
         self, text: str, folded: str, found: Found, clauses: Clauses, acts: Sequence[ActSpan], plan: Plan, quotes: Quotes
     ) -> Iterator[Finding]:
         seen: dict[int, list[Span]] = {}
+        rescues = Rescues(acts, clauses)
         for surface, hits in self._surfaces(folded, found, clauses):
             for owner, spans in hits.items():
                 number = owner >> 1
@@ -179,10 +220,19 @@ class Checker:
                     original = surface.view.span(*span)
                     if surface.name != "fold" and _known(original, span, surface, seen.get(number, ())):
                         continue
-                    seen.setdefault(number, []).append(original)
-                    softened = self._words.softened(number, original, acts, clauses)
+                    if surface.name == "squeeze" and quotes.cut_by(original):
+                        continue  # the words on both sides of a quotation mark are two people's
+                    insort(seen.setdefault(number, []), original)
+                    softened = self._words.softened(number, original, rescues)
                     key = surface.text[slice(*span)]
                     yield self._words.finding(number, text, original, surface.name, softened, key)
+
+    def _judged(self, clauses: Clauses) -> list[Judged]:
+        """Return what the clause model says of each clause."""
+        if self._model is None:
+            return []
+        text, judge = clauses.text, self._model.judge
+        return [judge(text[start:end], start, end) for start, end in clauses.spoken_all()]
 
     def _surfaces(self, folded: str, found: Found, clauses: Clauses) -> Iterator[tuple[Surface, Found]]:
         """Yield each view of the text with what was found in it; most texts have one."""
@@ -218,19 +268,20 @@ class Checker:
                 yield _plain(self.pack.rules[number], text, (spans[0][0], spans[-1][1]))
         for number in plan.consistency:
             rule = self.pack.rules[number]
-            exceptions = found.get(2 * number + 1, ())
-            for span in inconsistent(rule.check or "", text, folded):
+            for span in outside(inconsistent(rule.check or "", text, folded), found.get(2 * number + 1, ())):
                 quote = quotes.around(span)
-                if not inside(span, exceptions) and not (quote and quotes.said_by_customer(quote)):
+                if not (quote and quotes.said_by_customer(quote)):
                     yield _plain(rule, text, span)
 
     def _values(self, text: str, folded: str, plan: Plan, situation: Situation) -> Iterator[Finding]:
         """Personal data that the customer did not give, and facts that nothing supports."""
         if plan.entities:
-            given = (situation.customer, *situation.customer_turns, *situation.known)
+            given: list[str] | None = None
             for entity in entities_in(folded):
                 rule = next((r for r in plan.entities if r.entity == entity.kind), None)
-                if rule and not any(entity.text in fold(source) for source in given):
+                if given is None:
+                    given = [fold(source) for source in (situation.customer, *situation.customer_turns, *situation.known)]
+                if rule and not any(entity.text in source for source in given):
                     yield _plain(rule, text, (entity.start, entity.end))
         if plan.facts:
             from assistant.check.facts import unsupported  # most checks have nothing to compare facts with
@@ -281,14 +332,17 @@ def _sounding(rules: Sequence[PackRule], sounds: Sounds) -> Iterator[tuple[int, 
 
 
 def _open(found: Found, number: int) -> list[Span]:
-    exceptions = found.get(2 * number + 1, ())
-    return [span for span in found.get(2 * number, ()) if not inside(span, exceptions)]
+    return outside(found.get(2 * number, []), found.get(2 * number + 1, ()))
 
 
-def _known(original: Span, span: Span, surface: Surface, seen: Iterable[Span]) -> bool:
-    """Tell whether a hit of another view says nothing new: nothing was dropped inside it, or the plain view has it."""
+def _known(original: Span, span: Span, surface: Surface, seen: Sequence[Span]) -> bool:
+    """Tell whether a hit of another view says nothing new: nothing was dropped inside it, or the plain view has it.
+
+    What was seen is sorted and apart from each other.
+    """
     unchanged = surface.name != "pinyin" and original[1] - original[0] == span[1] - span[0]
-    return unchanged or any(start < original[1] and original[0] < end for start, end in seen)
+    at = bisect_left(seen, original[1], key=lambda other: other[0])
+    return unchanged or (at > 0 and original[0] < seen[at - 1][1])
 
 
 def _plain(rule: PackRule, text: str, span: Span) -> Finding:

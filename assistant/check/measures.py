@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from assistant.check.clauses import Clauses
-from assistant.check.scan import Span
+from assistant.check.scan import Cover, Span
 from assistant.check.views import traditional_table
 
 _AROUND = " ,、。!?;:~…\n\t"
@@ -79,9 +79,8 @@ _NI = re.compile(r"你(?!好)|(?<![\u4e00-\u9fff])你好")
 def _foreign(folded: str) -> list[Span]:
     if not _LATIN_RUN.search(folded):
         return []
-    links = [m.span() for m in _LINK.finditer(folded)]
-    spans = [m.span() for m in _FOREIGN.finditer(folded)]
-    return [s for s in spans if not any(a < s[1] and s[0] < b for a, b in links)]
+    links = Cover(m.span() for m in _LINK.finditer(folded))
+    return [m.span() for m in _FOREIGN.finditer(folded) if not links.meets(m.span())]
 
 
 def _mixed_scripts(text: str) -> list[Span]:

@@ -12,15 +12,20 @@ from corpus.errors import CorpusError
 from corpus.terms import Kind, Severity
 
 # Raise it when the shape below or the way it is compiled changes: cached packs of another version are not read.
-VERSION = 1
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regex on the folded text, the literals one of which any match holds, and how far it can see."""
+    """A regex on the folded text, the literals one of which any match holds, and how far it can see.
+
+    `also` are further sets of literals; a text that lacks all of one set holds no match. A `first` one stands at the beginning.
+    """
 
     regex: str
     literals: tuple[str, ...]
+    also: tuple[tuple[str, ...], ...]
+    first: bool
     width: int
     before: int
     after: int
@@ -100,7 +105,9 @@ class PackScenario:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Rules, acts, contexts, scenarios and clause texts, compiled. `sounds` is the pinyin table of the rules that ask for it."""
+    """Rules, acts, contexts, scenarios and clause texts, compiled. `sounds` and `clause_model` are for
+    `views.Sounds` and `clause_model.ClauseModel`.
+    """
 
     rules: tuple[PackRule, ...]
     acts: tuple[PackAct, ...]
@@ -108,6 +115,7 @@ class Pack:
     scenarios: dict[str, PackScenario] = field(default_factory=dict)
     clauses: dict[str, str] = field(default_factory=dict)
     sounds: Mapping[str, Any] | None = None
+    clause_model: Mapping[str, Any] | None = None
     digest: str = ""
 
     def dump(self) -> str:
@@ -132,9 +140,10 @@ class Pack:
                 scenarios={key: PackScenario(**_tuples(row)) for key, row in data["scenarios"].items()},
                 clauses=data["clauses"],
                 sounds=data["sounds"],
+                clause_model=data["clause_model"],
                 digest=data["digest"],
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CorpusError(f"the compiled rules are damaged: {error}") from error
 
 
@@ -144,7 +153,9 @@ def _rule(row: dict[str, Any]) -> PackRule:
 
 
 def _patterns(row: dict[str, Any]) -> tuple[Pattern, ...]:
-    return tuple(Pattern(**_tuples(pattern)) for pattern in row["patterns"])
+    return tuple(
+        Pattern(**_tuples(pattern) | {"also": tuple(tuple(words) for words in pattern["also"])}) for pattern in row["patterns"]
+    )
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from itertools import accumulate
 
 from assistant.check.pack import Pattern
 
@@ -12,6 +14,8 @@ Found = dict[int, list[Span]]
 
 # Shorter texts are searched whole: cutting windows costs more than it saves.
 _WHOLE = 600
+# Fewer spans are compared one by one.
+_FEW = 8
 
 
 class Scanner:
@@ -58,7 +62,18 @@ class Scanner:
 
     def _search(self, number: int, text: str, places: list[Span], found: Found) -> None:
         owner, pattern = self._patterns[number]
+        for words in pattern.also:
+            for word in words:
+                if word in text:
+                    break
+            else:
+                return
         regex = self._regexes.get(number) or self._compile(number)
+        if pattern.first:
+            match = regex.match(text)
+            if match:
+                found.setdefault(owner, []).append(match.span())
+            return
         for start, end in [(0, len(text))] if len(text) <= _WHOLE else _windows(places, pattern, len(text)):
             for match in regex.finditer(text, start, end):
                 found.setdefault(owner, []).append(match.span())
@@ -97,6 +112,38 @@ def _runs_on(text: str, start: int, end: int) -> bool:
 def inside(span: Span, others: Iterable[Span]) -> bool:
     """Tell whether a span lies within one of the others."""
     return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+class Cover:
+    """Many spans, asked in logarithmic time: a text of a megabyte may hold a hundred thousand of them."""
+
+    __slots__ = ("_reach", "_starts")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reach = list(accumulate((end for _, end in ordered), max))
+
+    def reach(self, place: int) -> int:
+        """Return the furthest end of the spans that start before a place, -1 when none does."""
+        at = bisect_left(self._starts, place)
+        return self._reach[at - 1] if at else -1
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether a span lies within one of these."""
+        return self.reach(span[0] + 1) >= span[1]
+
+    def meets(self, span: Span) -> bool:
+        """Tell whether a span overlaps one of these."""
+        return self.reach(span[1]) > span[0]
+
+
+def outside(spans: list[Span], others: Collection[Span]) -> list[Span]:
+    """Keep the spans that lie within none of the others."""
+    if len(others) < _FEW:
+        return [span for span in spans if not inside(span, others)] if others else spans
+    cover = Cover(others)
+    return [span for span in spans if not cover.holds(span)]
 
 
 def leftmost_longest(spans: Iterable[Span]) -> list[Span]:

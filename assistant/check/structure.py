@@ -31,9 +31,7 @@ def order_findings(rules: Sequence[PackRule], text: str, acts: Sequence[ActSpan]
             yield _finding(rule, text, (wrong.start, wrong.end), ())
 
 
-def elements(
-    required: Sequence[str], titles: Mapping[str, str], acts: Sequence[ActSpan], folded: str
-) -> tuple[Element, ...]:
+def elements(required: Sequence[str], titles: Mapping[str, str], acts: Sequence[ActSpan], folded: str) -> tuple[Element, ...]:
     """Return each required act as present, with its first span, or missing, with the place to insert it."""
     found = []
     for act_id in dict.fromkeys(required):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from assistant.check.clauses import Clauses
 from assistant.check.findings import ActSpan, Finding, FixEdit, Situation
 from assistant.check.pack import PackContext, PackRule
-from assistant.check.scan import Span, inside, leftmost_longest
+from assistant.check.scan import Cover, Span, leftmost_longest, outside
 from assistant.check.views import View, fold, squeeze
 
 # How far beside a hit a context is looked for, in code points.
@@ -17,7 +18,7 @@ _REACH = 16
 # How many clauses after a hit a softening act may stand.
 _NEAR = 2
 _QUOTE = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|‘[^’]*’|\"[^\"]*\"")
-_QUOTE_MARKS = frozenset("“「『‘\"")
+_QUOTE_MARKS = frozenset('“「『‘"')
 _SLOT = re.compile(r"\$?\{\{?[a-z_][a-z0-9_.]*\}?\}")
 
 
@@ -44,20 +45,26 @@ class Quotes:
     """The quotations and slots of one folded text, and what the customer is known to have said."""
 
     def __init__(self, folded: str, situation: Situation) -> None:
-        self._folded = folded
+        self.folded = folded
+        self.excused: dict[Span, bool] = {}
         self._situation = situation
+
+    @cached_property
+    def surface(self) -> Surface:
+        """The text around the quotations."""
+        return Surface("fold", View(self.folded, None))
 
     @cached_property
     def spans(self) -> list[Span]:
         """Where quotations stand, quotation marks included."""
-        if _QUOTE_MARKS.isdisjoint(self._folded):
+        if _QUOTE_MARKS.isdisjoint(self.folded):
             return []
-        return [match.span() for match in _QUOTE.finditer(self._folded)]
+        return [match.span() for match in _QUOTE.finditer(self.folded)]
 
     @cached_property
     def slots(self) -> list[Span]:
         """Where `{slots}` stand."""
-        return [match.span() for match in _SLOT.finditer(self._folded)] if "{" in self._folded else []
+        return [match.span() for match in _SLOT.finditer(self.folded)] if "{" in self.folded else []
 
     @cached_property
     def _said(self) -> str:
@@ -70,12 +77,47 @@ class Quotes:
 
     def around(self, span: Span) -> Span | None:
         """Return the quotation that holds a span."""
-        return next((q for q in self.spans if q[0] <= span[0] and span[1] <= q[1]), None)
+        return _holding(self.spans, span)
+
+    def in_slot(self, span: Span) -> bool:
+        """Tell whether a span lies within a slot."""
+        return _holding(self.slots, span) is not None
+
+    def cut_by(self, span: Span) -> bool:
+        """Tell whether a span begins or ends inside a quotation that does not hold it whole."""
+        return any(q[0] < span[1] and span[0] < q[1] and not _nested(q, span) for q in self.spans)
 
     def said_by_customer(self, quote: Span) -> bool:
         """Tell whether the very words of a quotation stand in what the customer said."""
-        words = _bare(self._folded[quote[0] + 1 : quote[1] - 1])
+        words = _bare(self.folded[quote[0] + 1 : quote[1] - 1])
         return bool(words) and words in self._said
+
+
+def _nested(one: Span, other: Span) -> bool:
+    return (one[0] <= other[0] and other[1] <= one[1]) or (other[0] <= one[0] and one[1] <= other[1])
+
+
+def _holding(spans: list[Span], span: Span) -> Span | None:
+    """Return which of these spans, sorted and apart from each other, holds a span."""
+    at = bisect_right(spans, span[0], key=lambda other: other[0])
+    return spans[at - 1] if at and span[1] <= spans[at - 1][1] else None
+
+
+class Rescues:
+    """The acts of one text, asked whether some of them follow a place closely."""
+
+    def __init__(self, acts: Sequence[ActSpan], clauses: Clauses) -> None:
+        self._acts = acts
+        self._clauses = clauses
+        self._covers: dict[tuple[str, ...], Cover] = {}
+
+    def follow(self, wanted: tuple[str, ...], span: Span) -> bool:
+        """Tell whether one of the wanted acts goes on behind a span and starts in its clause or the next two."""
+        cover = self._covers.get(wanted)
+        if cover is None:
+            cover = self._covers[wanted] = Cover((act.start, act.end) for act in self._acts if act.act in wanted)
+        at = self._clauses.number(max(span[0], span[1] - 1))
+        return cover.reach(self._clauses.start_of(at + _NEAR + 1)) > span[1]
 
 
 def _bare(folded: str) -> str:
@@ -95,8 +137,7 @@ class WordRules:
     def spans(self, number: int, hits: list[Span], exceptions: list[Span], surface: Surface, quotes: Quotes) -> list[Span]:
         """Return the hits of one rule that nothing excuses, leftmost and longest, in the view's offsets."""
         rule = self._rules[number]
-        open_hits = [hit for hit in hits if not inside(hit, exceptions)] if exceptions else hits
-        return [span for span in leftmost_longest(open_hits) if not self._excused(rule, span, surface, quotes)]
+        return [span for span in leftmost_longest(outside(hits, exceptions)) if not self._excused(rule, span, surface, quotes)]
 
     def finding(self, number: int, text: str, span: Span, view: str, softened: bool, key: str) -> Finding:
         """Return the finding of a hit; `key` is what was matched, folded."""
@@ -107,17 +148,14 @@ class WordRules:
             _fixes(rule, span, key),
         )  # fmt: skip
 
-    def softened(self, number: int, span: Span, acts: Sequence[ActSpan], clauses: Clauses) -> bool:
+    def softened(self, number: int, span: Span, rescues: Rescues) -> bool:
         """Tell whether an act that softens this rule's hits follows closely; offsets of the text as given."""
         wanted = self._rules[number].rescue_acts
-        if not wanted:
-            return False
-        at = clauses.number(max(span[0], span[1] - 1))
-        return any(act.act in wanted and act.end > span[1] and clauses.number(act.start) <= at + _NEAR for act in acts)
+        return bool(wanted) and rescues.follow(wanted, span)
 
     def _excused(self, rule: PackRule, span: Span, surface: Surface, quotes: Quotes) -> bool:
         original = surface.view.span(*span)
-        if quotes.slots and inside(original, quotes.slots):
+        if quotes.slots and quotes.in_slot(original):
             return True
         if quotes.spans and self._quoted(original, quotes):
             return True
@@ -135,20 +173,19 @@ class WordRules:
         start, end = surface.clauses.clause(*span)
         left = surface.text[max(start, span[0] - _REACH) : span[0]]
         right = surface.text[span[1] : min(end, span[1] + _REACH)]
-        return any(self._regex(f"(?:{p})$").search(left) for p in before) or any(
-            self._regex(p).match(right) for p in after
-        )
+        return any(self._regex(f"(?:{p})$").search(left) for p in before) or any(self._regex(p).match(right) for p in after)
 
     def _quoted(self, original: Span, quotes: Quotes) -> bool:
         quote = quotes.around(original)
         if quote is None:
             return False
-        if quotes.said_by_customer(quote):
-            return True
-        folded = quotes._folded
-        outer = Surface("fold", View(folded, None))
+        if quote not in quotes.excused:
+            quotes.excused[quote] = quotes.said_by_customer(quote) or self._attributed(quote, quotes)
+        return quotes.excused[quote]
+
+    def _attributed(self, quote: Span, quotes: Quotes) -> bool:
         return any(
-            self._fits(context.before, context.after, quote, outer)
+            self._fits(context.before, context.after, quote, quotes.surface)
             for context in self._around_quotes
             if not (context.unproven and quotes.customer_known)
         )
@@ -165,4 +202,3 @@ def _fixes(rule: PackRule, span: Span, key: str) -> tuple[FixEdit, ...]:
         text = rule.swap.get(key)
         return (FixEdit(*span, text, rule.fix_safety),) if text is not None else ()
     return (FixEdit(*span, rule.fix_text, rule.fix_safety),) if rule.fix_op else ()
-

@@ -50,6 +50,9 @@ def check(
     ] = None,
     update: Annotated[bool, typer.Option("--update-baseline", help="Write what was found to the baseline.")] = False,
     least: Annotated[Severity, typer.Option("--min-severity", help="Leave out lesser findings.")] = "info",
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Ask the embedder about required elements that the words do not show.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")] = False,
 ) -> None:
     """Check a reply, or a repository of templates, against the rules."""
@@ -67,14 +70,14 @@ def check(
     if jsonl is not None:
         from assistant.cli.check_lines import check_lines
 
-        raise typer.Exit(check_lines(jsonl, _load(), given, least, strict))
+        raise typer.Exit(check_lines(jsonl, _load(semantic), given, least, strict))
     if files:
         from assistant.cli.check_files import Wanted, check_files
 
         wanted = Wanted(form, baseline, update, least, strict)
-        raise typer.Exit(check_files(text or [], _load(), given, wanted))
+        raise typer.Exit(check_files(text or [], _load(semantic), given, wanted))
     reply = _reply(text, file)
-    raise typer.Exit(_check_one(reply, file, _load(), given, "json" if as_json else form, least, strict))
+    raise typer.Exit(_check_one(reply, file, _load(semantic), given, "json" if as_json else form, least, strict))
 
 
 def _refuse_mixtures(
@@ -119,11 +122,22 @@ def _reply(text: list[str] | None, file: Path | None) -> str:
     return reply
 
 
-def _load() -> Checker:
+def _load(semantic: bool) -> Checker:
     from assistant.packs import load_checker
     from assistant.places import home, knowledge
 
-    return load_checker(knowledge(), home())
+    if not semantic:
+        return load_checker(knowledge(), home())
+    from assistant.semantic import SemanticActs
+    from assistant.settings import read_settings
+    from corpus import EmbedderError, load_corpus, make_embedder
+
+    settings, corpus = read_settings(), load_corpus(knowledge())
+    embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
+    if embedder is None:
+        raise EmbedderError("--semantic needs an embedder, but HUASHU_EMBEDDER is none; unset it or leave out --semantic")
+    meaning = SemanticActs(corpus.act_wordings, embedder, settings.home / "trained")
+    return load_checker(knowledge(), home(), corpus, meaning)
 
 
 def _check_one(

@@ -16,7 +16,17 @@ from assistant.cli import labels
 from assistant.cli.show import out, progress_bar
 from assistant.errors import AssistantError
 from assistant.settings import Settings, read_settings
-from corpus import Corpus, CorpusError, UnknownEmbedder, ensure_index, items_of, lint_corpus, load_corpus, make_embedder, make_store
+from corpus import (
+    Corpus,
+    CorpusError,
+    UnknownEmbedder,
+    ensure_index,
+    items_of,
+    lint_corpus,
+    load_corpus,
+    make_embedder,
+    make_store,
+)
 
 State = Literal["ok", "warn", "bad"]
 _MARKS = {"ok": f"[green]✓ {labels.OK}[/]", "warn": f"[yellow]! {labels.WARN}[/]", "bad": f"[red]✗ {labels.BAD}[/]"}

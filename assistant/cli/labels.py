@@ -11,4 +11,9 @@ ORDER = ("error", "warning", "info")
 SEVERITIES = {"error": "必须改", "warning": "建议改", "info": "提示"}
 CLAUSE, ADVICE, PHRASES, PATTERNS, EXCEPTIONS = "条款", "怎么改", "词句", "句式", "例外"
 UNLESS, FIX, BAD, GOOD = "不算", "修正", "反例", "正例"
-GAPS = {"dead": "永远用不上的词", "shadowed": "被别的规则完全盖住", "contradiction": "互相矛盾", "clause": "无规则也无话术的条款"}
+GAPS = {
+    "dead": "永远用不上的词",
+    "shadowed": "被别的规则完全盖住",
+    "contradiction": "互相矛盾",
+    "clause": "无规则也无话术的条款",
+}

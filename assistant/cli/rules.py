@@ -17,7 +17,7 @@ from assistant.cli import labels
 from assistant.cli.show import out
 from assistant.errors import UsageError
 from assistant.packs import load_checker
-from assistant.rules import Gap, coverage, test_rules
+from assistant.rules import Gap, coverage, prove_rules
 from corpus import Corpus, Rule, load_corpus
 
 app = typer.Typer(help="The rules: what they forbid and require, and their proof.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def list_rules(as_json: _Json = False) -> None:
 
 
 @app.command("test")
-def test(
+def prove(
     only: Annotated[list[str] | None, typer.Argument(help="Rule ids; all when none is given.")] = None,
     as_json: _Json = False,
 ) -> None:
@@ -52,7 +52,7 @@ def test(
     corpus, checker = _loaded()
     for name in only or ():
         _rule(corpus, name)
-    tested = test_rules(corpus, checker, only or ())
+    tested = prove_rules(corpus, checker, only or ())
     if as_json:
         failures = [{"rule": f.rule, "kind": f.kind, "text": f.text, "why": f.why} for f in tested.failures]
         _print({"schema": 1, "examples": tested.examples, "disguises": tested.disguises, "failures": failures})

@@ -40,8 +40,17 @@ def answer(
     body["elements"] = [
         {"act": e.act, "title": e.title, "status": e.status, "start": e.start, "end": e.end} for e in result.elements
     ]
-    body["notes"] = list(result.notes)
+    body["notes"] = remarks(result)
     return body
+
+
+def remarks(result: CheckResult) -> list[str]:
+    """Return the notes of a check in words."""
+    if not result.notes:
+        return []
+    from assistant.prompts import note
+
+    return [note(name) for name in result.notes]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

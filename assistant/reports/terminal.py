@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from assistant.reports import labels
-from assistant.reports.answers import fails
+from assistant.reports.answers import fails, remarks
 from assistant.reports.carets import STYLES, marked_text, rows, visible
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def print_check(
     _print_text(console, text, findings, clauses)
     if result.elements:
         console.print(_elements(text, result.elements))
-    for note in result.notes:
+    for note in remarks(result):
         console.print(Text.assemble((labels.NOTE, "yellow"), " ", visible(note)))
     console.print(_verdict(findings, strict))
 
