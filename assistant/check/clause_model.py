@@ -10,7 +10,8 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import lru_cache
+from itertools import chain, repeat
 from math import isqrt
 from operator import add
 from typing import Any
@@ -25,6 +26,7 @@ _TOP = 1 << (_LANE - 1)
 _SURE, _CONFIRM = 0.1, 0.15
 # Longer clauses are judged by their beginning: more pairs could overflow a lane.
 _LONGEST = 60
+_REMEMBERED = 8192
 _NOT_SAID = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -50,19 +52,12 @@ class Weights:
         return {"labels": self.labels, "grams": "\t".join(self.weights), "limits": self.limits, "data": data}
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A clause and what the model says of it, one bit a label: `claims` it, is `sure` of it, or would `confirm` a cue."""
-
-    start: int
-    end: int
-    claims: int
-    sure: int
-    confirms: int
-
-
 class ClauseModel:
-    """A packed model, ready to judge clauses. `bits` gives the bit of each label."""
+    """A packed model, ready to judge clauses.
+
+    `bits` gives the bit of each label; `judge(clause)` returns three sums of bits for a folded clause: the labels that it
+    claims, those it is sure of, and those it would confirm.
+    """
 
     def __init__(self, packed: Mapping[str, Any]) -> None:
         labels: tuple[str, ...] = tuple(packed["labels"])
@@ -72,20 +67,20 @@ class ClauseModel:
         self._unknown = _lanes([_LIFT] * len(labels))
         self._tops = _lanes([_TOP] * len(labels))
         self.bits = {label: _TOP << (_LANE * i) for i, label in enumerate(labels)}
+        # Replies repeat themselves: 您好 and its like need judging once.
+        self.judge = lru_cache(maxsize=_REMEMBERED)(self._judge)
         claims, sure, confirms = (_offsets([limit + more for limit in packed["limits"]]) for more in (0.0, _SURE, -_CONFIRM))
         self._offsets = list(zip(claims, sure, confirms, strict=True))
 
-    def judge(self, clause: str, start: int, end: int) -> Judged:
-        """Return what is said of a folded clause, which stands at these offsets."""
+    def _judge(self, clause: str) -> tuple[int, int, int]:
         said = spoken(clause)
         if not said:
-            return Judged(start, end, 0, 0, 0)
-        pairs = map(add, "^" + said, said + "$")
+            return 0, 0, 0
         get, unknown = self._weights.get, repeat(self._unknown)
-        total = sum(map(get, said, unknown)) + sum(map(get, pairs, unknown))
+        total = sum(map(get, chain(said, map(add, "^" + said, said + "$")), unknown))
         claims, sure, confirms = self._offsets[2 * len(said) + 1]
         tops = self._tops
-        return Judged(start, end, (total + claims) & tops, (total + sure) & tops, (total + confirms) & tops)
+        return (total + claims) & tops, (total + sure) & tops, (total + confirms) & tops
 
 
 def spoken(clause: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 
 _MARK = re.compile(r"[,。!?;\n~…]+ *| {2,}")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
 _ENDS = "。!?;\n"
-_TRIM = ' ,、。!?;:~…\n\t"“”‘’'
+_AROUND = frozenset(' ,、。!?;:~…\n\t"“”‘’')
 
 
 def sentences(text: str) -> list[Span]:
@@ -22,25 +21,27 @@ def sentences(text: str) -> list[Span]:
 class Clauses:
     """The clause and sentence bounds of one folded text."""
 
-    __slots__ = ("_cuts", "_ends", "_spoken", "text")
+    __slots__ = ("_cuts", "_ends", "_numbers", "_said", "text")
 
     def __init__(self, folded: str) -> None:
         self.text = folded
-        cuts, ends = [0], [0]
+        cuts, ends, said = [0], [0], list[int]()
         for match in _MARK.finditer(folded):
             start, end = match.span()
             mark = folded[start]
             if mark == "," and end < len(folded) and start and folded[start - 1].isdigit() and folded[end].isdigit():
                 continue  # 1,000元
             cuts.append(end)
+            said.append(start)
             if mark in _ENDS or (end - start > 1 and not _ENDS_IN.isdisjoint(match[0])):
                 ends.append(end)
         if cuts[-1] < len(folded):
             cuts.append(len(folded))
+            said.append(len(folded))
         if ends[-1] < len(folded):
             ends.append(len(folded))
-        self._cuts, self._ends = cuts, ends
-        self._spoken: dict[int, Span] = {}
+        self._cuts, self._ends, self._said = cuts, ends, said
+        self._numbers: list[int] | None = None
 
     def clause(self, start: int, end: int) -> Span:
         """Return the bounds of the clauses that hold a span, their end marks included."""
@@ -58,38 +59,30 @@ class Clauses:
         """Return where a clause begins, behind the text when there is none of this number."""
         return self._cuts[number] if number < len(self._cuts) - 1 else len(self.text) + 1
 
-    def spoken(self, start: int, end: int) -> Span:
-        """Return the clauses that hold a span without the marks around them."""
-        left, right = self._trimmed(*_around(self._cuts, start, end))
-        return min(left, start), max(right, end)
+    def __len__(self) -> int:
+        return len(self._cuts) - 1
 
-    def spoken_at(self, hits: Iterable[Span]) -> set[Span]:
-        """Return the clauses, without marks, that hold each of many spans."""
-        cuts, last = self._cuts, len(self._cuts) - 1
-        numbers: set[int] = set()
-        spans: set[Span] = set()
-        for start, end in hits:
-            number = bisect_right(cuts, start) - 1
-            if number < last and end <= cuts[number + 1]:
-                numbers.add(number)
-            else:
-                spans.add(self.spoken(start, end))
-        for number in numbers:
-            spans.add(self._clause(number))
-        return spans
+    @property
+    def numbers(self) -> list[int]:
+        """The number of the clause at each position."""
+        if self._numbers is None:
+            self._numbers = []
+            for number, (start, end) in enumerate(self.clauses()):
+                self._numbers += [number] * (end - start)
+        return self._numbers
 
-    def spoken_all(self) -> Iterator[Span]:
-        """Yield every clause in which something is said, without the marks around it."""
-        for number in range(len(self._cuts) - 1):
-            span = self._clause(number)
-            if span[0] < span[1]:
-                yield span
+    def spoken(self, number: int) -> Span:
+        """Return a clause without the marks around it; empty when nothing is said in it."""
+        left, right, text = self._cuts[number], self._said[number], self.text
+        while right > left and text[right - 1] in _AROUND:
+            right -= 1
+        while left < right and text[left] in _AROUND:
+            left += 1
+        return left, right
 
-    def _clause(self, number: int) -> Span:
-        span = self._spoken.get(number)
-        if span is None:
-            span = self._spoken[number] = self._trimmed(self._cuts[number], self._cuts[number + 1])
-        return span
+    def spoken_all(self) -> list[Span]:
+        """Return every clause without the marks around it."""
+        return [self.spoken(number) for number in range(len(self))]
 
     def sentences(self) -> list[Span]:
         """Return the bounds of all sentences."""
@@ -98,14 +91,6 @@ class Clauses:
     def clauses(self) -> list[Span]:
         """Return the bounds of all clauses."""
         return list(zip(self._cuts, self._cuts[1:], strict=False))
-
-    def _trimmed(self, left: int, right: int) -> Span:
-        text = self.text
-        while right > left and text[right - 1] in _TRIM:
-            right -= 1
-        while left < right and text[left] in _TRIM:
-            left += 1
-        return left, right
 
 
 _ENDS_IN = frozenset(_ENDS)

@@ -86,7 +86,8 @@ def _shown_clauses(corpus: Corpus) -> Iterator[tuple[str, frozenset[str]]]:
 def _clauses(finder: Checker, text: str, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     folded, acts = fold(text), finder.acts(text)
     for start, end in Clauses(folded).spoken_all():
-        yield folded[start:end], frozenset(a.act for a in acts if a.start < end and start < a.end) & wanted
+        if start < end:
+            yield folded[start:end], frozenset(a.act for a in acts if a.start < end and start < a.end) & wanted
 
 
 def _rule(rule: Rule) -> PackRule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from assistant.check.acts import ActFinder
-from assistant.check.clause_model import ClauseModel, Judged
+from assistant.check.clause_model import ClauseModel
 from assistant.check.clauses import Clauses
 from assistant.check.entities import entities_in
 from assistant.check.findings import ActSpan, CheckResult, Finding, FixEdit, Situation
@@ -71,6 +72,7 @@ class Checker:
         self._sounds = Sounds.from_json(pack.sounds) if pack.sounds else None
         self._heard = Scanner(_sounding(pack.rules, self._sounds), ()) if self._sounds else None
         self._collapsing = frozenset(i for i, rule in enumerate(pack.rules) if "collapse" in rule.views)
+        self._doubled = _doubled(pack.rules)
         self._plans: dict[tuple[object, ...], Plan] = {}
 
     @classmethod
@@ -130,7 +132,7 @@ class Checker:
         """Return the speech acts of a text."""
         folded = fold(text)
         clauses = Clauses(folded)
-        return self._acts.find(text, self._scanner.scan(folded), clauses, self._judged(clauses))
+        return self._acts.find(text, self._scanner.scan(folded), clauses, self._model)
 
     def check(self, text: str, situation: Situation | None = None) -> CheckResult:
         """Return every finding of a text in this situation, in text order."""
@@ -139,8 +141,7 @@ class Checker:
         folded = fold(text)
         clauses = Clauses(folded)
         found = self._scanner.scan(folded)
-        judged = self._judged(clauses)
-        acts = self._acts.find(text, found, clauses, judged)
+        acts = self._acts.find(text, found, clauses, self._model)
         acts, notes = self._second_opinion(text, clauses, acts, plan, situation)
         quotes = Quotes(folded, situation)
         findings = list(self._word_findings(text, folded, found, clauses, acts, plan, quotes))
@@ -169,7 +170,7 @@ class Checker:
             return acts, ()
         if self._meaning is None:
             return acts, (NOT_ASKED,)
-        spans = list(clauses.spoken_all())
+        spans = [span for span in clauses.spoken_all() if span[0] < span[1]]
         labels = self._meaning([clauses.text[start:end] for start, end in spans])
         more = [
             ActSpan(label, start, end, text[start:end])
@@ -227,13 +228,6 @@ class Checker:
                     key = surface.text[slice(*span)]
                     yield self._words.finding(number, text, original, surface.name, softened, key)
 
-    def _judged(self, clauses: Clauses) -> list[Judged]:
-        """Return what the clause model says of each clause."""
-        if self._model is None:
-            return []
-        text, judge = clauses.text, self._model.judge
-        return [judge(text[start:end], start, end) for start, end in clauses.spoken_all()]
-
     def _surfaces(self, folded: str, found: Found, clauses: Clauses) -> Iterator[tuple[Surface, Found]]:
         """Yield each view of the text with what was found in it; most texts have one."""
         plain = Surface("fold", View(folded, None), clauses)
@@ -242,11 +236,11 @@ class Checker:
         if squeezed:
             yield Surface("squeeze", squeezed), self._scanner.scan(squeezed.text)
         base = squeezed or plain.view
-        collapsed = collapse(base) if self._collapsing else None
+        collapsed = collapse(base) if self._doubled and self._doubled.search(base.text) else None
         if collapsed:
             hits = self._scanner.scan(collapsed.text)
             yield Surface("collapse", collapsed), {o: spans for o, spans in hits.items() if o >> 1 in self._collapsing}
-        heard = self._sounds.view(base) if self._sounds else None
+        heard = self._sounds.view(base) if self._sounds and self._sounds.might_hear(base.text) else None
         if heard and self._heard:
             # Sounds have no words around them, so these hits are judged where they stand in the text itself.
             hits = {o: [heard.span(*span) for span in spans] for o, spans in self._heard.scan(heard.text).items()}
@@ -329,6 +323,12 @@ def _sounding(rules: Sequence[PackRule], sounds: Sounds) -> Iterator[tuple[int, 
     for number, rule in enumerate(rules):
         if "pinyin" in rule.views:
             yield from ((2 * number, sounds.encode(phrase)) for phrase in rule.phrases)
+
+
+def _doubled(rules: Sequence[PackRule]) -> re.Pattern[str] | None:
+    """Return what finds a doubled character of the words that are looked for in the collapsed view."""
+    chars = {char for rule in rules if "collapse" in rule.views for phrase in rule.phrases for char in phrase}
+    return re.compile(f"([{re.escape(''.join(sorted(chars)))}])\\1") if chars else None
 
 
 def _open(found: Found, number: int) -> list[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from corpus.terms import Channel, Emotion, Severity, Speaker, Task
 
@@ -38,8 +38,7 @@ class Finding:
     fixes: tuple[FixEdit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ActSpan:
+class ActSpan(NamedTuple):
     """A speech act: the clause that performs it. Offsets are code points, half open."""
 
     act: str

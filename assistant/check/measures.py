@@ -53,10 +53,14 @@ def _repeated(folded: str, clauses: Clauses) -> tuple[int, Span]:
 
 def _loop(folded: str, clauses: Clauses) -> tuple[int, Span]:
     """Count how often a unit is said without a break, as a degenerate model does."""
-    # A loop leaves few different characters, in its clause, its sentence or the whole; most replies pass here.
-    bounds = (*clauses.clauses(), *clauses.sentences())
-    if len(folded) < 8 or not any(b - a > 7 and b - a >= 2 * len(set(folded[a:b])) for a, b in bounds):
-        return 1, (0, len(folded))
+    # A loop leaves few different characters in its clause, or few different clauses; most replies pass here.
+    said = [folded[start:end] for start, end in clauses.clauses()]
+    if len(set(said)) > len(said) - 3:
+        for clause in said:
+            if len(clause) > 7 and len(clause) >= 2 * len(set(clause)):
+                break
+        else:
+            return 1, (0, len(folded))
     match = _LOOP.search(folded)
     if match is None:
         return 1, (0, len(folded))
@@ -84,22 +88,17 @@ def _foreign(folded: str) -> list[Span]:
 
 
 def _mixed_scripts(text: str) -> list[Span]:
-    if _traditional_only().isdisjoint(text):
+    traditional, simplified = _one_script_only()
+    if traditional.search(text) is None or simplified.search(text) is None:
         return []
-    traditional = [i for i, c in enumerate(text) if c in _traditional_only()]
-    simplified = [i for i, c in enumerate(text) if c in _simplified_only()]
-    if not simplified:
-        return []
-    return [(i, i + 1) for i in min(traditional, simplified, key=len)[:5]]
+    found = ([m.span() for m in script.finditer(text)] for script in (traditional, simplified))
+    return min(found, key=len)[:5]
 
 
 @cache
-def _traditional_only() -> frozenset[str]:
-    """Return traditional characters that simplified text never uses: those GB 2312 cannot write."""
-    return frozenset(chr(code) for code in traditional_table() if not chr(code).encode("gb2312", "ignore"))
-
-
-@cache
-def _simplified_only() -> frozenset[str]:
-    """Return simplified characters that traditional text never uses: those Big5 cannot write."""
-    return frozenset(chr(code) for code in traditional_table().values() if not chr(code).encode("big5", "ignore"))
+def _one_script_only() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds traditional characters that GB 2312 cannot write, and simplified ones that Big5 cannot."""
+    table = traditional_table()
+    traditional = "".join(chr(code) for code in table if not chr(code).encode("gb2312", "ignore"))
+    simplified = "".join({chr(code) for code in table.values() if not chr(code).encode("big5", "ignore")})
+    return re.compile(f"[{traditional}]"), re.compile(f"[{simplified}]")

@@ -105,8 +105,9 @@ class PackScenario:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Rules, acts, contexts, scenarios and clause texts, compiled. `sounds` and `clause_model` are for
-    `views.Sounds` and `clause_model.ClauseModel`.
+    """Rules, acts, contexts, scenarios and clause texts, compiled.
+
+    `sounds` and `clause_model` are for `views.Sounds` and `clause_model.ClauseModel`.
     """
 
     rules: tuple[PackRule, ...]

@@ -25,8 +25,11 @@ def required_findings(rules: Sequence[PackRule], text: str, acts: Sequence[ActSp
 
 def order_findings(rules: Sequence[PackRule], text: str, acts: Sequence[ActSpan], clauses: Clauses) -> Iterator[Finding]:
     """Yield a finding for each act that stands before what must precede it, not first, or not last."""
+    firsts: dict[str, ActSpan] = {}
+    for act in acts:
+        firsts.setdefault(act.act, act)
     for rule in rules:
-        wrong = _misplaced(rule, acts, clauses)
+        wrong = _misplaced(rule, acts, firsts, clauses)
         if wrong:
             yield _finding(rule, text, (wrong.start, wrong.end), ())
 
@@ -80,18 +83,18 @@ def insert_at(act: str, folded: str, acts: Sequence[ActSpan]) -> int:
     return closing if closing == 0 or folded[closing - 1] in "。!?;~\n" else len(folded)
 
 
-def _misplaced(rule: PackRule, acts: Sequence[ActSpan], clauses: Clauses) -> ActSpan | None:
+def _misplaced(rule: PackRule, acts: Sequence[ActSpan], firsts: Mapping[str, ActSpan], clauses: Clauses) -> ActSpan | None:
     if rule.last:
-        final = next((a for a in reversed(acts) if a.act == rule.last), None)
-        if final and any(a.start >= final.end and a.act not in (rule.last, *_AT_END) for a in acts):
-            return final
-        return None
-    first = next((a for a in acts if a.act == rule.first), None)
+        if rule.last not in firsts:
+            return None
+        final = next(a for a in reversed(acts) if a.act == rule.last)
+        return final if any(a.start >= final.end and a.act not in (rule.last, *_AT_END) for a in acts) else None
+    first = firsts.get(rule.first or "")
     if first is None:
         return None
     if rule.then is None:  # must open: a name may stand before it
         return first if clauses.number(first.start) > 1 else None
-    then = next((a for a in acts if a.act == rule.then), None)
+    then = firsts.get(rule.then)
     return then if then and then.start < first.start else None
 
 

@@ -132,12 +132,13 @@ class Sounds:
     reading it is becomes that code point, and so do its letters in a run that can be pinyin.
     """
 
-    __slots__ = ("_characters", "_codes", "_spelled", "_table")
+    __slots__ = ("_characters", "_codes", "_signs", "_spelled", "_table")
 
     def __init__(self, characters: Mapping[str, str]) -> None:
         self._characters = {syllable: characters[syllable] for syllable in sorted(characters)}
         self._codes = {syllable: chr(code) for code, syllable in zip(_PRIVATE, self._characters, strict=False)}
         self._spelled = re.compile("|".join(sorted(self._codes, key=len, reverse=True)) or "(?!)")
+        self._signs = re.compile(f"[{''.join(self._characters.values())}a-z]{{2}}")
         self._table = list(range(0x10000))
         for code in _PRIVATE:
             self._table[code] = 0xFFFD  # a text's own are no sounds
@@ -169,6 +170,10 @@ class Sounds:
         """Return a phrase as `view` would show it."""
         folded = fold(phrase)
         return self._heard(squeeze(folded) or View(folded)).text
+
+    def might_hear(self, folded: str) -> bool:
+        """Tell, in a microsecond, whether any of the syllables may be in a text: two of their characters or letters running."""
+        return self._signs.search(folded) is not None
 
     def view(self, squeezed: View | str) -> View | None:
         """Return the view in syllables; None when fewer than two of them are heard."""
