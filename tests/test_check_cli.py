@@ -91,11 +91,11 @@ def test_a_text_may_come_from_a_file_or_standard_input(run, write):
 
 
 def test_a_scenario_says_what_is_missing_and_where_it_belongs(run):
-    code, out, _ = run("我查一下。", "--scenario", "refund_progress", "--json")
+    code, out, _ = run("谢谢您的来信。", "--scenario", "refund_progress", "--json")
     found = json.loads(out)
     assert code == 1
     assert any(e["status"] == "missing" and e["start"] == e["end"] for e in found["elements"])
-    assert "要有的内容" in run("我查一下。", "--scenario", "refund_progress")[1]
+    assert "要有的内容" in run("谢谢您的来信。", "--scenario", "refund_progress")[1]
 
 
 def test_warnings_fail_only_when_strict_and_can_be_left_out(run):

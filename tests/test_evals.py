@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from assistant import Assistant, Request, Settings
 from assistant.check import Checker
+from assistant.check.compile import build_pack
 from assistant.cli import main
 from corpus import Rule
 from evals import cli
@@ -94,7 +95,8 @@ def stricter(assistant: Assistant) -> Checker:
         phrases=("您好",),
         examples={"bad": [banned] * 3, "good": [{"text": "好的"}] * 3},
     )
-    return Checker([*assistant.corpus.rules.values(), rule], assistant.corpus.acts.values())
+    corpus = assistant.corpus
+    return Checker(build_pack([*corpus.rules.values(), rule], corpus.acts.values(), corpus.contexts.values()))
 
 
 # Suites

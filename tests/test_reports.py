@@ -101,7 +101,7 @@ def test_any_text_is_drawn_whole_and_printable(text, data):
 @given(ANY_TEXT, ANY_TEXT)
 def test_printing_never_fails(text, other):
     found = finding(text, text[:5], at=0, fix=other)
-    result = CheckResult((found,), (), (Element("apology", other, "missing", 0, 0),), (other,))
+    result = CheckResult((found,), (), (Element("apology", other, "missing", 0, 0),), ("semantic_absent",))
     out = io.StringIO()
     print_check(text, result, result.findings, {"tone-2.1": other}, file=out)
     out.getvalue().encode("utf-8", "replace")
@@ -114,12 +114,12 @@ def test_a_person_reads_what_to_do_why_and_the_verdict():
         (finding(text, "不知道", fix="马上为您核实"),),
         (),
         (Element("greeting", "问候", "present", 0, 2), missing),
-        ("未给出场景",),
+        ("semantic_absent",),
     )
     out = printed(text, result)
     for words in (
         "必须改 直接说不知道  “不知道”", "怎么改：改说去核实", "可改成：“马上为您核实”（发送前请核对）",
-        "（tone-2.1）", "✓ 问候  ✗ 致歉（放在“这个我不知道…”之前）", "说明 未给出场景", "✗ 不能发送：1 处必须改",
+        "（tone-2.1）", "✓ 问候  ✗ 致歉（放在“这个我不知道…”之前）", "说明 缺少的要素只按字词判断", "✗ 不能发送：1 处必须改",
     ):  # fmt: skip
         assert words in out
 
@@ -160,7 +160,7 @@ def test_json_has_the_public_shape():
         (finding(text, "不知道", fix="去核实"),),
         (ActSpan("greeting", 0, 1, "我"),),
         (Element("apology", "致歉", "missing", 0, 0),),
-        ("说明",),
+        ("semantic_absent",),
     )
     found = answer(result, result.findings, request_id="a")
     assert list(found) == ["schema", "id", "verdict", "findings", "acts", "elements", "notes"]

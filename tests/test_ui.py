@@ -224,8 +224,8 @@ def test_a_rough_answer_full_of_forbidden_words_is_marked_and_cannot_be_copied()
     shown = html(page)
     assert page.error
     assert not page.code
-    for words in ("不知道", "不归我管", "保证明天"):
-        assert f">{words}</mark>" in shown
+    for words in ("不知道", "归我管", "保证"):
+        assert any(words in marked for marked in re.findall(r">([^<]*)</mark>", shown))
     assert labels.SEVERITIES["error"] in shown
     assert "tone-2.1" in shown
 

@@ -240,9 +240,10 @@ def _bound_of_duration(match: re.Match[str], folded: str) -> Bound | None:
 
 def _read_word(folded: str, start: int) -> tuple[int, Bound | None]:
     for length in range(_LONGEST, 1, -1):
-        bound = _WORDS.get(folded[start : start + length])
+        word = folded[start : start + length]  # shorter at the end of the text
+        bound = _WORDS.get(word)
         if bound is not None:
-            end = start + length
+            end = start + len(word)
             return (
                 (end, bound)
                 if bound == "vague"
