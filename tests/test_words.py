@@ -161,7 +161,7 @@ def test_the_name_of_a_slot_is_no_word_of_the_reply(text, found):
         ("我不清楚，请稍等，别着急，为您核实。", "error"),
         ("为您核实过，我不清楚。", "error"),
         ("为您核实，我不清楚，请稍等，为您核实。", "info"),
-        ("我不清楚为您核实", "info"),
+        ("我不清楚为您核实", "error"),
         ("我不清楚。", "error"),
     ],
 )

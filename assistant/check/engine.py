@@ -152,7 +152,10 @@ class Checker:
         wanted = (*situation.required, *(r.acts[0] for r in plan.requires if r.severity == "error"))
         present = elements(wanted, self._titles, acts, folded) if wanted else ()
         if situation.required:
-            findings += missing_of_scenario(present, situation, self._scenario_clause(situation))
+            told = {act for f in findings if f.kind == "require" and f.severity == "error" for act in self.rules[f.rule].acts}
+            findings += missing_of_scenario(
+                [e for e in present if e.act not in told], situation, self._scenario_clause(situation)
+            )
         if len(findings) > 1:
             findings.sort(key=lambda f: (f.start, f.end, f.rule))
         return CheckResult(tuple(findings), acts, present, notes)
@@ -211,7 +214,7 @@ class Checker:
         self, text: str, folded: str, found: Found, clauses: Clauses, acts: Sequence[ActSpan], plan: Plan, quotes: Quotes
     ) -> Iterator[Finding]:
         seen: dict[int, list[Span]] = {}
-        rescues = Rescues(acts, clauses)
+        hits_found: list[tuple[int, Span, str, str]] = []
         for surface, hits in self._surfaces(folded, found, clauses):
             for owner, spans in hits.items():
                 number = owner >> 1
@@ -224,9 +227,11 @@ class Checker:
                     if surface.name == "squeeze" and quotes.cut_by(original):
                         continue  # the words on both sides of a quotation mark are two people's
                     insort(seen.setdefault(number, []), original)
-                    softened = self._words.softened(number, original, rescues)
-                    key = surface.text[slice(*span)]
-                    yield self._words.finding(number, text, original, surface.name, softened, key)
+                    hits_found.append((number, original, surface.name, surface.text[slice(*span)]))
+        rescues = Rescues(acts, [original for _, original, _, _ in hits_found], clauses) if hits_found else None
+        for number, original, view, key in hits_found:
+            softened = rescues is not None and self._words.softened(number, original, rescues)
+            yield self._words.finding(number, text, original, view, softened, key)
 
     def _surfaces(self, folded: str, found: Found, clauses: Clauses) -> Iterator[tuple[Surface, Found]]:
         """Yield each view of the text with what was found in it; most texts have one."""

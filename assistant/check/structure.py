@@ -56,7 +56,7 @@ def missing_of_scenario(found: Sequence[Element], situation: Situation, clause: 
                 title=f"缺少{element.title}",
                 kind="require",
                 severity="error",
-                message=f"补上{element.title}",
+                message=f"请补上{element.title}。",
                 start=element.start,
                 end=element.end,
                 quote="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from assistant.check.views import View, fold, squeeze
 _REACH = 16
 # How many clauses after a hit a softening act may stand.
 _NEAR = 2
+_IDLE = frozenset(" ,、;\n\t")
 _QUOTE = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|‘[^’]*’|\"[^\"]*\"")
 _QUOTE_MARKS = frozenset('“「『‘"')
 _SLOT = re.compile(r"\$?\{\{?[a-z_][a-z0-9_.]*\}?\}")
@@ -104,20 +105,26 @@ def _holding(spans: list[Span], span: Span) -> Span | None:
 
 
 class Rescues:
-    """The acts of one text, asked whether some of them follow a place closely."""
+    """The acts of one text that may soften a hit: those that no offence touches."""
 
-    def __init__(self, acts: Sequence[ActSpan], clauses: Clauses) -> None:
-        self._acts = acts
+    def __init__(self, acts: Sequence[ActSpan], offences: Iterable[Span], clauses: Clauses) -> None:
         self._clauses = clauses
-        self._covers: dict[tuple[str, ...], Cover] = {}
+        self._starts: dict[str, list[int]] = {}
+        spoiled = Cover(offences)
+        for act in acts:
+            if not spoiled.meets((act.start, act.end)):
+                self._starts.setdefault(act.act, []).append(act.start)
 
     def follow(self, wanted: tuple[str, ...], span: Span) -> bool:
-        """Tell whether one of the wanted acts goes on behind a span and starts in its clause or the next two."""
-        cover = self._covers.get(wanted)
-        if cover is None:
-            cover = self._covers[wanted] = Cover((act.start, act.end) for act in self._acts if act.act in wanted)
+        """Tell whether one of the wanted acts begins behind a span, in its clause or the next two."""
         at = self._clauses.number(max(span[0], span[1] - 1))
-        return cover.reach(self._clauses.start_of(at + _NEAR + 1)) > span[1]
+        limit = self._clauses.start_of(at + _NEAR + 1)
+        for act in wanted:
+            starts = self._starts.get(act, [])
+            first = bisect_left(starts, span[1])
+            if first < len(starts) and starts[first] < limit:
+                return True
+        return False
 
 
 def _bare(folded: str) -> str:
@@ -137,7 +144,8 @@ class WordRules:
     def spans(self, number: int, hits: list[Span], exceptions: list[Span], surface: Surface, quotes: Quotes) -> list[Span]:
         """Return the hits of one rule that nothing excuses, leftmost and longest, in the view's offsets."""
         rule = self._rules[number]
-        return [span for span in leftmost_longest(outside(hits, exceptions)) if not self._excused(rule, span, surface, quotes)]
+        open_hits = [_spoken(hit, surface.text) for hit in outside(hits, exceptions)]
+        return [span for span in leftmost_longest(open_hits) if not self._excused(rule, span, surface, quotes)]
 
     def finding(self, number: int, text: str, span: Span, view: str, softened: bool, key: str) -> Finding:
         """Return the finding of a hit; `key` is what was matched, folded."""
@@ -195,6 +203,16 @@ class WordRules:
         if regex is None:
             regex = self._compiled[pattern] = re.compile(pattern)
         return regex
+
+
+def _spoken(hit: Span, text: str) -> Span:
+    """Return a hit without the commas and blanks that a pattern took along at its ends."""
+    start, end = hit
+    while end - start > 1 and text[start] in _IDLE:
+        start += 1
+    while end - start > 1 and text[end - 1] in _IDLE:
+        end -= 1
+    return start, end
 
 
 def _fixes(rule: PackRule, span: Span, key: str) -> tuple[FixEdit, ...]:

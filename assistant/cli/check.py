@@ -5,6 +5,7 @@ Nothing heavy is imported here: a cold check must answer in a fraction of a seco
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -127,7 +128,12 @@ def _load(semantic: bool) -> Checker:
     from assistant.places import home, knowledge
 
     if not semantic:
-        return load_checker(knowledge(), home())
+        # The rules are a few hundred thousand small values that stay: looking for garbage among them only costs time.
+        gc.disable()
+        checker = load_checker(knowledge(), home())
+        gc.freeze()
+        gc.enable()
+        return checker
     from assistant.semantic import SemanticActs
     from assistant.settings import read_settings
     from corpus import EmbedderError, load_corpus, make_embedder
