@@ -8,6 +8,7 @@ from __future__ import annotations
 import re._constants as op  # type: ignore[import-not-found]
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import product
 
 from corpus.pattern_tree import ASSERTS, REPEATS, Node, body_of, chars_of, is_group
@@ -47,10 +48,12 @@ def companions(tree: Sequence[Node], chosen: Iterable[str]) -> tuple[tuple[str, 
     return tuple(tuple(sorted(words)) for words in sorted(sets, key=len)[:_COMPANIONS])
 
 
+@lru_cache(maxsize=1 << 16)
 def _weight(word: str) -> int:
     return sum(_strength(char) for char in word)
 
 
+@cache
 def _strength(char: str) -> int:
     if char.isascii():
         return int(char.isalpha())
@@ -62,8 +65,8 @@ def _best(candidates: Iterable[Words | None]) -> Words | None:
     return min(worthy, key=_rank, default=None)
 
 
-def _rank(words: Words) -> tuple[int, int, int, list[str]]:
-    return -min(_ENOUGH, min(map(_weight, words))), len(words), -min(map(len, words)), sorted(words)
+def _rank(words: Words) -> tuple[int, int, int, str]:
+    return -min(_ENOUGH, min(map(_weight, words))), len(words), -min(map(len, words)), min(words)
 
 
 def _required(seq: Sequence[Node]) -> Words | None:
