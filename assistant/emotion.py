@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assistant.check import fold
-from assistant.check.match import Literals, Patterns, inside
+from assistant.check.match import Literals, Patterns
+from assistant.check.scan import inside
 from corpus import Emotion, EmotionCues
 
 _ORDER: tuple[Emotion, ...] = ("abusive", "upset", "anxious")

@@ -1,5 +1,3 @@
-"""Evals: suites, scoring, runs, baselines, reports, the command."""
-
 from __future__ import annotations
 
 import json

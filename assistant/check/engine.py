@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from assistant.check.entities import entities_in
 from assistant.check.findings import ActSpan, CheckResult, Finding, FixEdit, Situation
 from assistant.check.measures import inconsistent, measure
 from assistant.check.pack import Pack, PackRule, Pattern
+from assistant.check.plan import Plan, make_plan
 from assistant.check.scan import Found, Scanner, Span, leftmost_longest, outside
 from assistant.check.structure import elements, missing_of_scenario, order_findings, required_findings
 from assistant.check.views import Sounds, View, collapse, fold, squeeze
@@ -32,23 +32,8 @@ Meaning = Callable[[Sequence[str]], Sequence[tuple[str, ...]]]
 # The note of a result whose missing elements were judged by words alone.
 NOT_ASKED = "semantic_absent"
 
-_WORDS = ("forbid", "replace")
 # How earlier turns of our own side begin.
 _OURS = ("客服", "坐席")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The rules that apply in one kind of situation, by what it takes to run them."""
-
-    words: frozenset[int]
-    counts: tuple[int, ...]
-    limits: tuple[PackRule, ...]
-    consistency: tuple[int, ...]
-    entities: tuple[PackRule, ...]
-    facts: tuple[PackRule, ...]
-    requires: tuple[PackRule, ...]
-    orders: tuple[PackRule, ...]
 
 
 class Checker:
@@ -190,25 +175,8 @@ class Checker:
         )  # fmt: skip
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._make_plan(situation)
+            plan = self._plans[key] = make_plan(self.pack.rules, situation)
         return plan
-
-    def _make_plan(self, situation: Situation) -> Plan:
-        active = [(i, rule) for i, rule in enumerate(self.pack.rules) if applies(rule, situation)]
-
-        def of(kind: str) -> tuple[PackRule, ...]:
-            return tuple(rule for _, rule in active if rule.kind == kind)
-
-        return Plan(
-            words=frozenset(i for i, rule in active if rule.kind in _WORDS),
-            counts=tuple(i for i, rule in active if rule.metric == "count"),
-            limits=tuple(rule for rule in of("limit") if rule.metric != "count"),
-            consistency=tuple(i for i, rule in active if rule.kind == "consistency"),
-            entities=of("entity"),
-            facts=of("fact") if situation.facts_matter else (),
-            requires=of("require"),
-            orders=of("order"),
-        )
 
     def _word_findings(
         self, text: str, folded: str, found: Found, clauses: Clauses, acts: Sequence[ActSpan], plan: Plan, quotes: Quotes
@@ -293,23 +261,6 @@ class Checker:
     def _scenario_clause(self, situation: Situation) -> str:
         scenario = self.pack.scenarios.get(situation.scenario or "")
         return scenario.clauses[0] if scenario and scenario.clauses else ""
-
-
-def applies(rule: PackRule, situation: Situation) -> bool:
-    """Tell whether a rule applies; every condition it gives must match."""
-    when = rule.when
-    return all(
-        value in when[key]
-        for key, value in (
-            ("tasks", situation.task),
-            ("emotion", situation.emotion),
-            ("groups", situation.group),
-            ("scenarios", situation.scenario),
-            ("channels", situation.channel),
-            ("speakers", situation.speaker),
-        )
-        if key in when
-    )
 
 
 def _rule_words(rules: Sequence[PackRule]) -> Iterator[tuple[int, str]]:

@@ -1,15 +1,12 @@
-"""Find the literals and regexes of many rules in one folded text."""
+"""Find literals and regexes of many named owners in one folded text: what understanding a message needs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+from assistant.check.scan import Span, runs_on
 from assistant.check.views import fold
-
-_QUOTED = re.compile(r"“([^”]*)”|「([^」]*)」|『([^』]*)』|‘([^’]*)’|\"([^\"]*)\"")
-
-Span = tuple[int, int]
 
 
 class Literals:
@@ -30,19 +27,11 @@ class Literals:
         if self._automaton is None or not folded:
             return found
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if _runs_on(folded, start, end):
+            if runs_on(folded, start, end):
                 continue
             for owner in self._owners[index]:
                 found.setdefault(owner, []).append((start, end))
         return found
-
-
-def _runs_on(folded: str, start: int, end: int) -> bool:
-    """Tell whether a Latin or numeric literal is only part of a longer word or number, as 12345 is of SF1234567."""
-    first, last = folded[start], folded[end - 1]
-    return (
-        first.isascii() and first.isalnum() and start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
-    ) or (last.isascii() and last.isalnum() and end < len(folded) and folded[end].isascii() and folded[end].isalnum())
 
 
 class Patterns:
@@ -59,28 +48,3 @@ class Patterns:
                 if match.end() > match.start():
                     found.setdefault(owner, []).append(match.span())
         return found
-
-
-def inside(span: Span, others: Iterable[Span]) -> bool:
-    """Tell whether a span lies within one of the others."""
-    return any(start <= span[0] and span[1] <= end for start, end in others)
-
-
-def leftmost_longest(spans: Iterable[Span]) -> list[Span]:
-    """Keep non-overlapping spans: leftmost first, the longest at each place."""
-    kept: list[Span] = []
-    for span in sorted(set(spans), key=lambda s: (s[0], -s[1])):
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return kept
-
-
-def quoted_customer_words(text: str, customer: str) -> list[Span]:
-    """Return the spans of quotations whose very words the customer said."""
-    folded_customer = fold(customer)
-    spans = []
-    for match in _QUOTED.finditer(text):
-        words = next(group for group in match.groups() if group is not None)
-        if words and fold(words) in folded_customer:
-            spans.append(match.span())
-    return spans

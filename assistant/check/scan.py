@@ -66,7 +66,7 @@ class Scanner:
                     waiting[number].append(span)
                 else:
                     waiting[number] = [span]
-            if latin and _runs_on(text, start, end):
+            if latin and runs_on(text, start, end):
                 continue
             for owner in owners:
                 if owner in found:
@@ -139,7 +139,7 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
-def _runs_on(text: str, start: int, end: int) -> bool:
+def runs_on(text: str, start: int, end: int) -> bool:
     """Tell whether a Latin or numeric literal is only part of a longer word or number, as 12345 is of SF1234567."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
