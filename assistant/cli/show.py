@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,13 @@ def load_assistant(settings: Settings | None = None) -> Assistant:
     from assistant.settings import read_settings
 
     settings = settings or read_settings()
-    with progress_bar() as report:
-        return Assistant.load(settings, report)
+    gc.disable()  # what is loaded stays: looking for garbage among it only costs time
+    try:
+        with progress_bar() as report:
+            return Assistant.load(settings, report)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def show_suggestion(message: str, found: Suggestion) -> None:
