@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from assistant.check import Checker
@@ -11,6 +12,7 @@ from assistant.check.pack import Pack, Pattern
 from assistant.check.scan import Scanner, Span
 from corpus import HOME, Act, Context, Rule
 from corpus.source import Located, read_yaml
+from tests.test_load import FILES
 
 NEEDED = {
     "title": "标题",
@@ -97,3 +99,11 @@ def every_place(text: str, word: str) -> list[Span]:
 def found_by(words: list[tuple[int, str]], text: str) -> dict[int, set[Span]]:
     """Return what a scanner finds, as sets."""
     return {owner: set(spans) for owner, spans in Scanner(words, ()).scan(text).items()}
+
+
+def write_small(folder: Path) -> Path:
+    """Write a small knowledge folder with one context and return it."""
+    for name, text in (FILES | {"contexts.yaml": "- {id: negated, title: 否定, before: ['不']}\n"}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpus import HOME, CorpusError, load_corpus
+from tests.packs import write_small
 from tests.test_load import FILES
 
 HUASHU = str(Path(sys.executable).with_name("huashu"))
@@ -23,12 +24,7 @@ EXAMPLES = "  examples:\n    bad: [甲, 乙, 丙]\n    good: [丁, 戊, 己]\n"
 @pytest.fixture
 def small(tmp_path):
     """A small knowledge folder on disk."""
-    folder = tmp_path / "small"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "contexts.yaml").write_text("- {id: negated, title: 否定, before: ['不']}\n", encoding="utf-8")
-    return folder
+    return write_small(tmp_path / "small")
 
 
 @pytest.fixture

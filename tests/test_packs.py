@@ -19,7 +19,7 @@ from assistant.check.compile import compile_pack
 from assistant.check.pack import VERSION, Pack
 from assistant.packs import is_compiled, load_checker
 from corpus import CorpusError, load_corpus
-from tests.packs import checker, forbid, hits, pack_of, pattern, rule
+from tests.packs import checker, forbid, hits, pack_of, pattern, rule, write_small
 from tests.test_load import FILES
 
 TEXT = "您好，快滚！抱歉。"
@@ -44,12 +44,7 @@ RICH = (
 @pytest.fixture
 def knowledge(tmp_path):
     """A small knowledge folder on disk."""
-    folder = tmp_path / "knowledge"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "contexts.yaml").write_text("- {id: negated, title: 否定, before: ['不']}\n", encoding="utf-8")
-    return folder
+    return write_small(tmp_path / "knowledge")
 
 
 @pytest.fixture

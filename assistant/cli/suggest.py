@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.given import facts, read_text, turns
 from assistant.cli.show import console, load_assistant, show_suggestion
 from assistant.errors import UsageError
 from assistant.pipeline import Assistant, Request
@@ -36,8 +37,7 @@ def suggest(
             raise UsageError("give either --jsonl or a message, not both")
         raise typer.Exit(_answer_lines(jsonl))
     text = _message(message, file)
-    turns = tuple(line for block in context or () for line in block.splitlines() if line.strip())
-    request = Request(text, turns, scenario, _facts(fact or []))
+    request = Request(text, turns(context), scenario, facts(fact))
     if not text.strip():
         raise UsageError("the message is empty; give the customer's words as an argument, a file or on standard input")
     found = load_assistant().suggest(request)
@@ -51,7 +51,7 @@ def _message(argument: str | None, file: Path | None) -> str:
     if argument not in (None, "-") and file is not None:
         raise UsageError("give either a message or --file, not both")
     if file is not None:
-        return _read(file)
+        return read_text(file)
     if argument is not None and argument != "-":
         return argument
     if argument is None and sys.stdin.isatty():
@@ -59,27 +59,8 @@ def _message(argument: str | None, file: Path | None) -> str:
     return sys.stdin.read()
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{str(path)!r} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except OSError as error:
-        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
-
-
-def _facts(pairs: list[str]) -> dict[str, str]:
-    facts = {}
-    for pair in pairs:
-        name, mark, value = pair.partition("=")
-        if not mark or not name.strip() or not value.strip():
-            raise UsageError(f"--fact {pair!r} is not name=value, e.g. deadline=今天18点前")
-        facts[name.strip()] = value.strip()
-    return facts
-
-
 def _answer_lines(path: Path) -> int:
-    lines = (sys.stdin.read() if str(path) == "-" else _read(path)).splitlines()
+    lines = (sys.stdin.read() if str(path) == "-" else read_text(path)).splitlines()
     assistant = load_assistant()
     failed = 0
     for number, line in enumerate(lines, 1):
@@ -118,15 +99,15 @@ def _request(data: Any, request_id: str | int | None) -> Request:
     if not isinstance(message, str):
         raise UsageError("no `message`")
     context = data.get("context") or []
-    facts = data.get("facts") or {}
+    values = data.get("facts") or {}
     scenario = data.get("scenario")
     if not isinstance(context, list) or not all(isinstance(turn, str) for turn in context):
         raise UsageError("`context` must be a list of strings")
-    if not isinstance(facts, dict) or not all(isinstance(v, str | int | float) for v in facts.values()):
+    if not isinstance(values, dict) or not all(isinstance(v, str | int | float) for v in values.values()):
         raise UsageError("`facts` must be an object of strings")
     if scenario is not None and not isinstance(scenario, str):
         raise UsageError("`scenario` must be a string")
-    return Request(message, tuple(context), scenario, {k: str(v) for k, v in facts.items()}, request_id)
+    return Request(message, tuple(context), scenario, {k: str(v) for k, v in values.items()}, request_id)
 
 
 def _print(answer: dict[str, Any]) -> None:
