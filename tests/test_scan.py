@@ -8,6 +8,8 @@ import re
 import pytest
 
 from assistant.check.scan import Scanner, inside, leftmost_longest
+from assistant.packs import load_checker
+from corpus import HOME
 from tests.packs import checker, every_place, forbid, found_by, hits, pattern
 
 CASES = 50_000
@@ -53,16 +55,23 @@ def longest_from_the_left(spans):
     return kept
 
 
+def warm(scanner):
+    """A long text makes a scanner build the automaton over all its words; before, it looks for each word by itself."""
+    scanner.scan("。" * 700)
+    return scanner
+
+
 def test_fifty_thousand_random_texts_give_what_brute_force_gives():
     rng = random.Random(20261121)
     for case in range(CASES // 10):  # ten texts for each list of words
         words = random_words(rng, 8)
-        scanner = Scanner(words, ())
-        for _ in range(10):
+        scanner, begun = warm(Scanner(words, ())), Scanner(words, ())
+        for number in range(10):
             text = "".join(rng.choices(HAN + LATIN + "，", k=rng.randint(0, 14)))
             expected = brute_force(words, text)
             found = scanner.scan(text)
             assert {owner: set(spans) for owner, spans in found.items()} == expected, (case, words, text)
+            assert number or begun.scan(text) == found, (case, words, text)
             for spans in found.values():
                 assert leftmost_longest(spans) == longest_from_the_left(spans), (words, text, spans)
 
@@ -78,8 +87,17 @@ def test_the_same_word_may_belong_to_many_owners():
 
 
 def test_nothing_to_look_for_finds_nothing():
-    assert Scanner((), ()).scan("任何话") == {}
-    assert Scanner([(0, "话")], ()).scan("") == {}
+    for scanner in (Scanner((), ()), warm(Scanner((), ()))):
+        assert scanner.scan("任何话") == {}
+    for scanner in (Scanner([(0, "话")], ()), warm(Scanner([(0, "话")], ()))):
+        assert scanner.scan("") == scanner.scan("任何事") == {}
+
+
+def test_the_first_texts_are_judged_as_all_others_are(home):
+    begun, later = (load_checker(HOME, home) for _ in range(2))
+    later.check("。" * 700)
+    for text in ("不知道，你自己看吧。", "您好，我们 2 4 小时内给您退款！", "这是全网最低价，加我微信。", "请稍等，马上为您查询。"):
+        assert begun.check(text) == later.check(text)
 
 
 @pytest.mark.parametrize(

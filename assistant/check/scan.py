@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from assistant.check.pack import Pattern
@@ -20,45 +20,62 @@ _WHOLE_REPLY = 80
 _FEW = 8
 
 
+class _Automaton:
+    """The automaton over some texts and, by its numbers, what each text means.
+
+    An entry is whose a literal is, which regexes it guards, and whether it must not be part of a longer Latin word.
+    `long` are the entries for texts that are too long to be matched from end to end by a short pattern.
+    """
+
+    __slots__ = ("entries", "find", "long")
+
+    def __init__(
+        self, texts: Sequence[str], owners: Mapping[str, list[int]], guards: Mapping[str, list[int]], whole: Collection[int]
+    ) -> None:
+        from ahocorasick_rs import AhoCorasick, Implementation
+
+        none: list[int] = []
+        self.entries = [
+            (owned := tuple(owners.get(text, none)), tuple(guards.get(text, none)), bool(owned) and _at_latin(text))
+            for text in texts
+        ]
+        self.long = [
+            (owned, tuple(n for n in guarded if n not in whole) if guarded else guarded, latin)
+            for owned, guarded, latin in self.entries
+        ]
+        # The contiguous automaton takes a tenth of the memory of a full one and is built in a third of the time.
+        self.find = AhoCorasick(texts, implementation=Implementation.ContiguousNFA).find_matches_as_indexes
+
+
 class Scanner:
     """Literals and guarded regexes of many owners; an owner is a small number that the caller gives out."""
 
     def __init__(self, words: Iterable[tuple[int, str]], patterns: Iterable[tuple[int, Pattern]]) -> None:
-        from ahocorasick_rs import AhoCorasick, Implementation
-
         self._patterns = tuple(patterns)
         self._regexes: dict[int, re.Pattern[str]] = {}
-        owners: dict[str, list[int]] = {}
+        self._owners: dict[str, list[int]] = {}
         for owner, word in words:
-            owners.setdefault(word, []).append(owner)
-        guards: dict[str, list[int]] = {}
+            self._owners.setdefault(word, []).append(owner)
+        self._guards: dict[str, list[int]] = {}
         for number, (_, pattern) in enumerate(self._patterns):
             for literal in pattern.literals:
-                guards.setdefault(literal, []).append(number)
-        texts = list(dict.fromkeys((*owners, *guards)))
-        # Whose each literal is, which regexes it guards, and whether it must not be part of a longer Latin word.
-        none: list[int] = []
-        self._entries = [
-            (owned := tuple(owners.get(text, none)), tuple(guards.get(text, none)), bool(owned) and _at_latin(text))
-            for text in texts
-        ]
+                self._guards.setdefault(literal, []).append(number)
+        self._texts = list(dict.fromkeys((*self._owners, *self._guards)))
         # Patterns that must be the whole text need no look at a longer one.
-        whole = {n for n, (_, p) in enumerate(self._patterns) if p.first and p.regex.endswith("$") and p.width < _WHOLE_REPLY}
-        spared = {literal for number in whole for literal in self._patterns[number][1].literals}
-        self._long = list(self._entries)
-        for index in [index for index, text in enumerate(texts) if text in spared]:
-            owned, guarded, latin = self._entries[index]
-            self._long[index] = owned, tuple(number for number in guarded if number not in whole), latin
-        # The contiguous automaton takes a tenth of the memory of a full one and is built in a third of the time.
-        self._automaton = AhoCorasick(texts, implementation=Implementation.ContiguousNFA) if texts else None
+        self._whole = {
+            n for n, (_, p) in enumerate(self._patterns) if p.first and p.regex.endswith("$") and p.width < _WHOLE_REPLY
+        }
+        self._automaton: _Automaton | None = None
+        self._scans = 0
 
     def scan(self, text: str) -> Found:
         """Return the spans of each owner's literals and regex matches in a folded text, overlaps included."""
         found: Found = {}
-        if self._automaton is None or not text:
+        automaton = self._automaton or self._automaton_for(text)
+        if automaton is None:
             return found
-        entries, waiting = self._entries if len(text) <= _WHOLE_REPLY else self._long, dict[int, list[Span]]()
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        entries, waiting = automaton.entries if len(text) <= _WHOLE_REPLY else automaton.long, dict[int, list[Span]]()
+        for index, start, end in automaton.find(text, overlapping=True):
             owners, guarded, latin = entries[index]
             span = (start, end)
             for number in guarded:
@@ -76,6 +93,20 @@ class Scanner:
         for number, places in waiting.items():
             self._search(number, text, places, found)
         return found
+
+    def _automaton_for(self, text: str) -> _Automaton | None:
+        """Return one over all words, or while few short texts were scanned, one over the words that this text holds.
+
+        To find those takes 2 ms, to build the whole automaton 80: who checks one reply need not wait for it.
+        """
+        texts = self._texts
+        if len(text) > _WHOLE or self._scans >= _FEW:
+            if texts:
+                self._automaton = _Automaton(texts, self._owners, self._guards, self._whole)
+            return self._automaton
+        self._scans += 1
+        texts = [word for word in texts if word in text]
+        return _Automaton(texts, self._owners, self._guards, self._whole) if texts else None
 
     def _search(self, number: int, text: str, places: list[Span], found: Found) -> None:
         owner, pattern = self._patterns[number]
