@@ -96,7 +96,12 @@ def test_nothing_to_look_for_finds_nothing():
 def test_the_first_texts_are_judged_as_all_others_are(home):
     begun, later = (load_checker(HOME, home) for _ in range(2))
     later.check("。" * 700)
-    for text in ("不知道，你自己看吧。", "您好，我们 2 4 小时内给您退款！", "这是全网最低价，加我微信。", "请稍等，马上为您查询。"):
+    for text in (
+        "不知道，你自己看吧。",
+        "您好，我们 2 4 小时内给您退款！",
+        "这是全网最低价，加我微信。",
+        "请稍等，马上为您查询。",
+    ):
         assert begun.check(text) == later.check(text)
 
 
