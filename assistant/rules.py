@@ -45,11 +45,11 @@ class Gap:
     what: str
 
 
-def situation_of(example: Example, corpus: Corpus) -> Situation:
-    """Return the situation that an example describes."""
+def situation_of(rule: Rule, example: Example, corpus: Corpus) -> Situation:
+    """Return the situation that an example of a rule describes."""
     scenario = corpus.scenarios.get(example.scenario or "")
     return Situation(
-        task="check",
+        task=rule.when.tasks[0] if rule.when.tasks else "check",
         scenario=example.scenario,
         group=example.group or (scenario.group if scenario else None),
         emotion=example.emotion,
@@ -82,7 +82,7 @@ def prove_rules(corpus: Corpus, checker: Checker, only: Iterable[str] = ()) -> T
 
 
 def _found(rule: Rule, example: Example, text: str, corpus: Corpus, checker: Checker) -> list[Finding]:
-    findings = checker.check(text, situation_of(example, corpus)).findings
+    findings = checker.check(text, situation_of(rule, example, corpus)).findings
     return [f for f in findings if f.rule == rule.id and (f.severity != "info" or rule.severity == "info")]
 
 
@@ -123,7 +123,7 @@ def _contradictions(corpus: Corpus, checker: Checker) -> Iterator[Gap]:
     """Yield good examples and fixes of one rule that another rule forbids."""
     for rule in corpus.rules.values():
         for example in rule.examples.good:
-            for finding in checker.check(example.text, situation_of(example, corpus)).findings:
+            for finding in checker.check(example.text, situation_of(rule, example, corpus)).findings:
                 if finding.kind in _WORDS and finding.severity == "error":
                     yield Gap("contradiction", rule.id, f"good example {example.text!r} breaks {finding.rule}")
         for text in dict.fromkeys(_fix_texts(rule)):

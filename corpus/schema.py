@@ -215,7 +215,11 @@ class Examples(Value):
 
 
 class Rule(Value):
-    """One rule (规则): what it matches, when, why, and how to mend it."""
+    """One rule (规则): what it matches, when, why, and how to mend it.
+
+    A fact rule may be limited to clauses that perform one of `acts` or hold one of the words `near`; with `own` nothing that
+    the customer said supports a fact.
+    """
 
     id: Ident
     title: str
@@ -243,6 +247,8 @@ class Rule(Value):
     check: Literal["ni_nin", "script", "language"] | None = None
     entity: EntityKind | None = None
     facts: tuple[FactKind, ...] = ()
+    near: Words = ()
+    own: bool = False
     fix: Fix | None = None
 
 

@@ -26,7 +26,7 @@ TEXTS = st.text(
 @pytest.mark.parametrize("rule", CORPUS.rules.values(), ids=lambda rule: rule.id)
 def test_every_rule_flags_its_bad_examples_and_no_good_one(rule):
     def found(example):
-        findings = CHECKER.check(example.text, situation_of(example, CORPUS)).findings
+        findings = CHECKER.check(example.text, situation_of(rule, example, CORPUS)).findings
         return {f.rule for f in findings if f.severity != "info" or rule.severity == "info"}
 
     assert [example.text for example in rule.examples.bad if rule.id not in found(example)] == []

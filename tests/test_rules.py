@@ -114,10 +114,11 @@ def test_a_softened_hit_proves_nothing(knowledge):
 def test_an_example_describes_its_situation(knowledge):
     corpus, _ = knowledge(KNOW)
     example = Example(text="您好", scenario="late", emotion="upset", channel="sms", message="在吗", known="订单1")
-    found = situation_of(example, corpus)
+    rule = next(iter(corpus.rules.values()))
+    found = situation_of(rule, example, corpus)
     assert (found.task, found.scenario, found.group, found.emotion) == ("check", "late", "delivery_delay", "upset")
     assert (found.channel, found.customer, found.known, found.facts_matter) == ("sms", "在吗", ("订单1",), True)
-    assert situation_of(Example(text="您好", group="invoice"), corpus).group == "invoice"
+    assert situation_of(rule, Example(text="您好", group="invoice"), corpus).group == "invoice"
 
 
 def test_disguises_keep_the_rest_of_the_text_and_cover_width_script_and_marks():

@@ -119,6 +119,8 @@ def _rule(rule: Rule) -> PackRule:
         check=rule.check,
         entity=rule.entity,
         facts=rule.facts,
+        near=_folded(rule.near),
+        own=rule.own,
         fix_op=rule.fix.op if rule.fix else None,
         fix_text=rule.fix.text if rule.fix and rule.fix.op != "delete" else "",
         fix_safety=rule.fix.safety if rule.fix else "review",

@@ -131,7 +131,7 @@ class Checker:
         quotes = Quotes(folded, situation)
         findings = list(self._word_findings(text, folded, found, clauses, acts, plan, quotes))
         findings += self._measured(text, folded, found, clauses, plan, quotes)
-        findings += self._values(text, folded, plan, situation)
+        findings += self._values(text, folded, clauses, acts, plan, situation)
         findings += required_findings(plan.requires, text, acts, folded)
         findings += order_findings(plan.orders, text, acts, clauses)
         wanted = (*situation.required, *(r.acts[0] for r in plan.requires if r.severity == "error"))
@@ -240,7 +240,9 @@ class Checker:
                 if not (quote and quotes.said_by_customer(quote)):
                     yield _plain(rule, text, span)
 
-    def _values(self, text: str, folded: str, plan: Plan, situation: Situation) -> Iterator[Finding]:
+    def _values(
+        self, text: str, folded: str, clauses: Clauses, acts: Sequence[ActSpan], plan: Plan, situation: Situation
+    ) -> Iterator[Finding]:
         """Personal data that the customer did not give, and facts that nothing supports."""
         if plan.entities:
             given: list[str] | None = None
@@ -251,12 +253,18 @@ class Checker:
                 if rule and not any(entity.text in source for source in given):
                     yield _plain(rule, text, (entity.start, entity.end))
         if plan.facts:
-            from assistant.check.facts import unsupported  # most checks have nothing to compare facts with
+            # most checks have nothing to compare facts with
+            from assistant.check.facts import unsupported, unsupported_times
 
-            for fact in unsupported(text, (situation.customer, *situation.customer_turns, *situation.known)):
-                for rule in plan.facts:
-                    if fact.kind in rule.facts:
-                        yield _plain(rule, text, (fact.start, fact.end))
+            invented = unsupported(text, (situation.customer, *situation.customer_turns, *situation.known))
+            promised = invented
+            if any(rule.own for rule in plan.facts):
+                promised = unsupported(text, situation.known) + unsupported_times(text, situation.known)
+            for rule in plan.facts:
+                for fact in promised if rule.own else invented:
+                    span = (fact.start, fact.end)
+                    if fact.kind in rule.facts and _concerned(rule, span, clauses, acts):
+                        yield _plain(rule, text, span)
 
     def _scenario_clause(self, situation: Situation) -> str:
         scenario = self.pack.scenarios.get(situation.scenario or "")
@@ -289,6 +297,17 @@ def _doubled(rules: Sequence[PackRule]) -> re.Pattern[str] | None:
 
 def _open(found: Found, number: int) -> list[Span]:
     return outside(found.get(2 * number, []), found.get(2 * number + 1, ()))
+
+
+def _concerned(rule: PackRule, span: Span, clauses: Clauses, acts: Sequence[ActSpan]) -> bool:
+    """Tell whether a fact rule looks at the clause that states a fact; without acts and words it looks at all."""
+    if not (rule.acts or rule.near):
+        return True
+    start, end = clauses.clause(*span)
+    said = clauses.text[start:end]
+    return any(word in said for word in rule.near) or any(
+        act.act in rule.acts and act.start < end and start < act.end for act in acts
+    )
 
 
 def _known(original: Span, span: Span, surface: Surface, seen: Sequence[Span]) -> bool:

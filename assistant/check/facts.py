@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from assistant.check.factscan import FactKind, read_values
 from assistant.check.numbers import RANGE_MARKS
+from assistant.check.times import times_in
 from assistant.check.views import fold
 
-__all__ = ["Fact", "FactKind", "facts_in", "unsupported"]
+__all__ = ["Fact", "FactKind", "facts_in", "unsupported", "unsupported_times"]
 
 _QUANTITY = re.compile(r"([0-9.]+)(?:~([0-9.]+))?([^0-9.~:x-]*)")
 _DAY = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})|([0-9]{4})-([0-9]{2})")
@@ -82,6 +83,24 @@ def unsupported(text: str, known: Iterable[str]) -> list[Fact]:
     sources = [source for source in known if source]
     backed = frozenset[str]().union(*map(_backs, sources))
     return [f for f in facts if not _supported(f, backed) and not _named(f, text, sources)]
+
+
+def unsupported_times(text: str, known: Iterable[str]) -> list[Fact]:
+    """Return the limits of time without a number (明天, 月底前) that no known text holds.
+
+    They are facts only where something is promised: elsewhere 明天 is a word like any other.
+    """
+    view = fold(text)
+    times = [time for time in times_in(view) if time.bound == "bounded"]
+    if not times:
+        return []
+    stated, sources = facts_in(text), [fold(source) for source in known]
+    return [
+        Fact("date", view[time.start : time.end], time.start, time.end)
+        for time in times
+        if not any(fact.start < time.end and time.start < fact.end for fact in stated)
+        and not any(view[time.start : time.end] in source for source in sources)
+    ]
 
 
 def _supported(fact: Fact, backed: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from corpus.errors import CorpusError
 from corpus.terms import Kind, Severity
 
 # Raise it when the shape below or the way it is compiled changes: cached packs of another version are not read.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class PackRule:
     check: str | None = None
     entity: str | None = None
     facts: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    own: bool = False
     fix_op: str | None = None
     fix_text: str = ""
     fix_safety: Literal["safe", "review"] = "review"
