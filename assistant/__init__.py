@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assistant.brief import Request
     from assistant.errors import AssistantError, ModelError, SettingsError, UsageError
     from assistant.packs import load_checker
-    from assistant.pipeline import Assistant, Request
+    from assistant.pipeline import Assistant
     from assistant.settings import Settings, read_settings
     from assistant.values import Reply, Suggestion
 
@@ -18,7 +19,7 @@ _HOMES = {
     "AssistantError": "assistant.errors",
     "ModelError": "assistant.errors",
     "Reply": "assistant.values",
-    "Request": "assistant.pipeline",
+    "Request": "assistant.brief",
     "Settings": "assistant.settings",
     "SettingsError": "assistant.errors",
     "Suggestion": "assistant.values",

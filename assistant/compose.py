@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assistant.check import fold
 from assistant.slots import blanks, fill, usable
 from assistant.understand import Understanding
-from corpus import Corpus, Emotion, Phrase, Scenario, Step, When
+from corpus import Corpus, Emotion, Escalation, Phrase, Scenario, Step, Tone, When
 
 HELLO = "opening.hello"
 CLARIFY_OPEN = "clarify.open"
@@ -30,7 +30,10 @@ UNCLEAR = "unclear_fragment"
 # Han characters from which a message says what it is about, even where we cannot tell what.
 SAID_SOMETHING = 12
 # Shared phrases that the composer asks for by name; no plan step picks them.
-_NAMED = (HELLO, "clarify.", "boundary.")
+_NAMED = (HELLO, "clarify.", "boundary.", "urgent.")
+# What a reply that hands over keeps of its plan; whoever is in danger is asked for nothing.
+_HANDING_OVER = ("opening", "apology", "empathy", "verify")
+_IN_DANGER = ("self_harm",)
 # “Are you asking for …” makes no sense of these.
 _UNNAMED = frozenset({"angry_abusive", "unclear"})
 
@@ -50,15 +53,22 @@ class Composition:
     pieces: tuple[Piece, ...]
     slots: dict[str, str | None]
 
+    @property
+    def asks_back(self) -> bool:
+        """True when it asks what is meant, or says what we do not do."""
+        return any(piece.phrase.id.startswith(("clarify.", "boundary.")) for piece in self.pieces)
+
 
 @dataclass(frozen=True)
 class Known:
-    """What a phrase's conditions are tested against."""
+    """What a phrase's conditions are tested against, the acts that need no repeating, and the tone that is preferred."""
 
     emotion: Emotion
     have: frozenset[str]
     message: str
     first_turn: bool
+    done: frozenset[str] = frozenset()
+    tone: Tone | None = None
 
 
 class Composer:
@@ -75,15 +85,29 @@ class Composer:
             if not phrase.scenarios and not phrase.id.startswith(_NAMED):
                 self._shared.setdefault(phrase.role, []).append(phrase)
 
-    def compose(self, read: Understanding, scenario: Scenario, facts: Mapping[str, str], certain: bool = False) -> Composition:
+    def compose(
+        self,
+        read: Understanding,
+        scenario: Scenario,
+        facts: Mapping[str, str],
+        certain: bool = False,
+        *,
+        done: Collection[str] = (),
+        reason: Escalation | None = None,
+        tone: Tone | None = None,
+    ) -> Composition:
         """Return the pieces of a reply and its slots.
 
         `certain` means that a person chose the scenario; otherwise an unsure guess leads to a question back.
         `facts` are values the caller vouches for; they win over commitments and the customer's own words.
+        `done` are acts of earlier turns, `reason` is why a person with more authority takes over.
         """
         values = {name: c.text for name, c in scenario.commitments.items()} | read.values | dict(facts)
-        known = Known(read.emotion, frozenset(read.values) | frozenset(facts), fold(read.simplified), read.first_turn)
-        if read.language == "other":
+        have = frozenset(read.values) | frozenset(facts)
+        known = Known(read.emotion, have, fold(read.simplified), read.first_turn, frozenset(done), tone)
+        if reason is not None:
+            phrases = self._hand_over(scenario, known, reason)
+        elif read.language == "other":
             phrases = [self._corpus.phrases[OTHER_LANGUAGE]]
         elif not certain and (options := self._unsure(read)) is not None:
             phrases, extra = self._clarify(known, options)
@@ -109,18 +133,34 @@ class Composer:
     def _plan(self, scenario: Scenario, known: Known) -> list[Phrase]:
         phrases: list[Phrase] = []
         for step in scenario.plan:
-            if not holds(step.when, known):
+            if not holds(step.when, known) or step.role in known.done:
                 continue
             best = self._pick(scenario, step, known)
             if best is not None and best not in phrases:
                 phrases.append(best)
         return phrases
 
+    def _hand_over(self, scenario: Scenario, known: Known, reason: Escalation) -> list[Phrase]:
+        """Return the plan's phrases when they hand over by themselves; else what soothes, the reason's phrase, what is asked for."""
+        planned = self._plan(scenario, known)
+        if any(phrase.role == "escalation" for phrase in planned):
+            return planned
+        if reason.phrase:
+            chosen = self._corpus.phrases[reason.phrase]
+        else:
+            own = [p for other in reason.scenarios for p in self._own.get((other, "escalation"), ())]
+            chosen = max((p for p in own if holds(p.when, known)), key=lambda p: _fit(p.when, known))
+        if reason.id in _IN_DANGER:
+            return [chosen]
+        kept = [phrase for phrase in planned if phrase.role in _HANDING_OVER]
+        place = next((i for i, phrase in enumerate(kept) if phrase.role == "verify"), len(kept))
+        return [*kept[:place], chosen, *kept[place:]]
+
     def _pick(self, scenario: Scenario, step: Step, known: Known) -> Phrase | None:
         own = [p for p in self._own.get((scenario.id, step.role), ()) if holds(p.when, known)]
         shared = [p for p in self._shared.get(step.role, ()) if holds(p.when, known)]
         candidates = own or shared
-        return max(candidates, key=lambda p: _fit(p.when, known), default=None)
+        return max(candidates, key=lambda p: (_fit(p.when, known), p.tone == known.tone), default=None)
 
     def _unsure(self, read: Understanding) -> list[Scenario] | None:
         """Return the scenarios to ask about when the guess is unsure; None when it is sure enough."""

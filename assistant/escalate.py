@@ -20,6 +20,10 @@ class EscalationFinder:
         self._emotions = emotions
         self._cues = Literals([(reason.id, cue) for reason in self._reasons for cue in reason.cues])
 
+    def reason(self, found: Escalate | None) -> Escalation | None:
+        """Return the condition behind a found reason."""
+        return next((reason for reason in self._reasons if found and reason.id == found.reason), None)
+
     def find(self, read: Understanding, scenario: Scenario) -> Escalate | None:
         """Return the first reason that holds, or None."""
         hits = self._cues.find(fold(read.simplified))

@@ -1,26 +1,29 @@
-"""The assistant: understand → retrieve → draft → check → else compose → check → reply."""
+"""The assistant: understand → retrieve → draft → check → repair → check → else compose → check → reply."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.check import Situation
+from assistant.brief import Brief, Request, make_brief
+from assistant.candidates import best, score
 from assistant.compose import CLARIFY_OPEN, Composer
+from assistant.conversation import read_conversation
 from assistant.errors import AssistantError, UsageError
 from assistant.escalate import EscalationFinder
 from assistant.packs import is_compiled, load_checker
+from assistant.probe import ProbeFinder
 from assistant.prompts import note, read_prompt
-from assistant.replies import composed_reply, drafted_reply
+from assistant.replies import composed_reply
 from assistant.retrieve import Retrieved, Retriever
 from assistant.rewrite import Rewritten, rewrite
 from assistant.semantic import SemanticActs
 from assistant.settings import Settings
 from assistant.trace import Sources
-from assistant.understand import Understander, Understanding, parse_turns
-from assistant.values import Candidate, Escalate, Rejected, Reply, ScenarioGuess, Suggestion
+from assistant.understand import Understander, Understanding
+from assistant.values import Candidate, Escalate, Rejected, Reply, ScenarioGuess, Suggestion, Written
 from corpus import (
     Clause,
     Corpus,
@@ -29,6 +32,7 @@ from corpus import (
     Index,
     IndexUnavailable,
     Scenario,
+    Tone,
     UnknownEmbedder,
     ensure_index,
     items_of,
@@ -38,21 +42,14 @@ from corpus import (
 )
 
 if TYPE_CHECKING:
-    from assistant.draft import Drafter
-
+    from assistant.writer import Writer
 
 Progress = Callable[[int, int], None]
 
-
-@dataclass(frozen=True)
-class Request:
-    """One customer message to answer. `context` holds earlier turns, oldest first; `facts` are slot values to rely on."""
-
-    message: str
-    context: tuple[str, ...] = ()
-    scenario: str | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
-    id: str | int | None = None
+# Candidates in this order; without a number there is one.
+TONES: tuple[Tone, ...] = ("professional", "warm", "concise")
+# Nothing in these groups is ours to know; approved phrases say so politely.
+_OUT_OF_SCOPE = "wrong_number_or_off_topic"
 
 
 class Assistant:
@@ -75,9 +72,10 @@ class Assistant:
         items = items_of(corpus)
         self.understander = Understander(corpus, items, embedder, index, settings.home / "trained")
         self.escalations = EscalationFinder(corpus.escalations, self.understander.emotions)
+        self.probes = ProbeFinder(corpus.probes)
         self.retriever = Retriever(corpus, items, index)
         self.sources = Sources(corpus.approved, tuple(corpus.clauses.values()))
-        self._drafter: Drafter | None = None
+        self._writer: Writer | None = None
 
     @classmethod
     def load(cls, settings: Settings, progress: Progress | None = None) -> Assistant:
@@ -104,29 +102,56 @@ class Assistant:
         """Answer one message.
 
         Raises:
-            UsageError: for an empty message or an unknown scenario.
+            UsageError: for an empty message, an unknown scenario, or no candidates asked for.
         """
+        *_, found = self._answer(request, streaming=False)
+        assert isinstance(found, Suggestion)
+        return found
+
+    def stream(self, request: Request) -> Iterator[str | Suggestion]:
+        """Yield the sentences of one reply as soon as each may be sent, then the suggestion, which `suggest` would return.
+
+        Raises:
+            UsageError: as `suggest`, and when several candidates are asked for.
+        """
+        if request.count != 1:
+            raise UsageError(f"{request.count} candidates cannot be streamed; ask for one")
+        return self._answer(request, streaming=True)
+
+    def _answer(self, request: Request, streaming: bool) -> Iterator[str | Suggestion]:
+        if not 1 <= request.count <= len(TONES):
+            raise UsageError(f"{request.count} candidates are wanted; ask for 1 to {len(TONES)}")
         clock = _Clock()
+        deadline = time.monotonic() + self.settings.budget_s
         read, scenario, certain = self._read(request)
+        escalate = self.escalations.find(read, scenario)
         clock.mark("understand")
         found, lost = self._retrieve(read, scenario)
         clock.mark("retrieve")
-        notes, rejected = [*self.notes, *lost], list[Rejected]()
-        reply = self._draft(read, scenario, request.facts, found, notes, rejected)
+        brief = self._brief(request, read, scenario, certain, found, escalate)
+        notes, written = [*self.notes, *lost], Written()
+        yield from self._write(brief, request, deadline, streaming, written, notes)
         clock.mark("model")
-        reply = reply or self._compose(read, scenario, request.facts, certain, found, rejected)
+        replies, rejected = list(written.replies), list(written.rejected)
+        if len(replies) < request.count:
+            composed = self._compose(brief, request, rejected)
+            if not replies and streaming:
+                yield from (sentence.text for sentence in composed[0].sentences)
+            replies += composed[:1] if request.count == 1 and not replies else composed if request.count > 1 else []
         clock.mark("check")
-        escalate = self.escalations.find(read, scenario)
-        return Suggestion(
+        if request.count > 1:
+            replies = list(best(replies, request.count))
+        yield Suggestion(
             scenario=self._guess(read, scenario, certain),
             emotion=read.emotion,
             escalate=escalate,
-            replies=(reply,) if reply.verified else (),
+            replies=tuple(reply for reply in replies if reply.verified),
             rejected=tuple(rejected),
             clauses=found.clauses,
-            notes=tuple(notes + _remarks(read, reply, escalate)),
-            timing_ms=clock.times(),
+            notes=tuple(notes + _remarks(read, replies, escalate)),
+            timing_ms=clock.times() | {"model": round(written.model_s * 1000, 2)},
             digests=self._digests(),
+            usage=written.usage,
             id=request.id,
         )
 
@@ -140,7 +165,7 @@ class Assistant:
             raise UsageError("the answer is empty")
         read, chosen, certain = self._read(Request(message.strip() or text, scenario=scenario))
         found, _ = self._retrieve(read, chosen)
-        situation = self.situation(read, chosen, {}, found)
+        situation = self._brief(Request(message, scenario=scenario), read, chosen, certain, found, None).situation
         if not message.strip():
             situation = replace(situation, customer="", emotion="calm")
         if not (certain or message.strip()):
@@ -156,29 +181,28 @@ class Assistant:
         """Return a clause by its id."""
         return self.corpus.clauses.get(clause_id)
 
-    def situation(self, read: Understanding, scenario: Scenario, facts: Mapping[str, str], found: Retrieved) -> Situation:
-        """Return what a reply to this message is checked against."""
-        clauses = (*found.clauses, *self.corpus.clauses_of[scenario.id])
-        known = (
-            *(turn.text for turn in read.turns),
-            *(clause.text for clause in clauses),
-            *(phrase.text for phrase in found.phrases),
-            *(commitment.text for commitment in scenario.commitments.values()),
-            *facts.values(),
-        )
-        return Situation(
-            scenario=scenario.id,
-            group=scenario.group,
-            emotion=read.emotion,
-            required=scenario.required,
-            customer=read.simplified,
-            known=known,
-            customer_turns=tuple(turn.text for turn in read.turns if turn.speaker == "customer"),
-        )
+    def brief(self, request: Request) -> Brief:
+        """Return what is known about a request before anything is written."""
+        read, scenario, certain = self._read(request)
+        found, _ = self._retrieve(read, scenario)
+        return self._brief(request, read, scenario, certain, found, self.escalations.find(read, scenario))
+
+    def _brief(
+        self,
+        request: Request,
+        read: Understanding,
+        scenario: Scenario,
+        certain: bool,
+        found: Retrieved,
+        escalate: Escalate | None,
+    ) -> Brief:
+        reason = self.escalations.reason(escalate)
+        return make_brief(request, read, scenario, certain, found, reason, self.corpus, self.checker, self.composer)
 
     def _read(self, request: Request) -> tuple[Understanding, Scenario, bool]:
         """Return what the message means, its scenario, and whether the scenario is beyond doubt."""
-        read = self.understander.understand(request.message, parse_turns(request.context))
+        conversation = read_conversation(request.message, request.context)
+        read = self.understander.understand(conversation.message, conversation.turns)
         if not read.message:
             raise UsageError("the message is empty; give the customer's words as an argument, a file or on standard input")
         if request.scenario is None:
@@ -199,65 +223,56 @@ class Assistant:
         except IndexUnavailable as error:
             return self.retriever.retrieve(read.simplified, None, likely), [note("index_lost", why=error)]
 
-    def _draft(
-        self,
-        read: Understanding,
-        scenario: Scenario,
-        facts: Mapping[str, str],
-        found: Retrieved,
-        notes: list[str],
-        rejected: list[Rejected],
-    ) -> Reply | None:
-        """Draft with the model; None when there is none, it failed, or its draft did not pass the check."""
+    def _write(
+        self, brief: Brief, request: Request, deadline: float, streaming: bool, written: Written, notes: list[str]
+    ) -> Iterator[str]:
+        """Draft with the model where there is one and the message may reach it; yield what may be sent already."""
         if not self.settings.model:
-            return None
-        from assistant.draft import DraftRequest
-
+            return
+        why = self._kept_from_model(brief)
+        if why:
+            notes.append(note(why))
+            return
         try:
-            text = self._drafting().draft(DraftRequest(read, scenario, facts), self.settings.budget_s)
+            writer = self._writing()
         except AssistantError as error:
             notes.append(note("model_failed", why=error))
-            return None
-        reply = drafted_reply(text, read, self.sources, self.checker, self.situation(read, scenario, facts, found))
-        if reply.verified:
-            return reply
-        rejected.append(Rejected(reply.text, reply.findings))
-        notes.append(note("model_rejected"))
-        return None
+            return
+        yield from writer.write(brief, TONES[: request.count], deadline, streaming, written)
+        if not written.replies and written.error is not None:
+            notes.append(note("model_failed", why=written.error))
+        elif not written.replies:
+            notes.append(note("model_rejected"))
 
-    def _drafting(self) -> Drafter:
-        if self._drafter is None:
-            from assistant.draft import Drafter
+    def _kept_from_model(self, brief: Brief) -> str | None:
+        """Return the note that says why a message is answered from approved phrases alone, or None."""
+        if brief.reason is not None:
+            return "phrase_escalates"
+        if brief.scenario.group == _OUT_OF_SCOPE and not brief.certain:
+            return "phrase_out_of_scope"
+        said = [turn.text for turn in brief.read.turns if turn.speaker == "customer"]
+        return "phrase_probe" if self.probes.find([brief.read.message, brief.request.message, *said]) else None
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
             from assistant.model import make_chat_model
+            from assistant.writer import Writer
 
-            titles = {slot.name: slot.title for slot in self.corpus.slots.values()}
-            acts = {act.id: act.title for act in self.corpus.acts.values()}
-            moods: dict[str, str] = {emotion.id: emotion.title for emotion in self.corpus.emotions.values()}
-            self._drafter = Drafter(
-                make_chat_model(self.settings),
-                lambda request: self._retrieve(request.read, request.scenario)[0],
-                titles | acts | moods,
-            )
-        return self._drafter
+            self._writer = Writer(make_chat_model(self.settings), self.corpus, self.checker, self.sources, self.settings.masked)
+        return self._writer
 
-    def _compose(
-        self,
-        read: Understanding,
-        scenario: Scenario,
-        facts: Mapping[str, str],
-        certain: bool,
-        found: Retrieved,
-        rejected: list[Rejected],
-    ) -> Reply:
+    def _compose(self, brief: Brief, request: Request, rejected: list[Rejected]) -> list[Reply]:
         """Compose and check; if even that fails, ask back in the plainest approved words."""
-        situation = self.situation(read, scenario, facts, found)
-        composition = self.composer.compose(read, scenario, facts, certain)
-        reply = composed_reply(composition, read, self.composer.title, self.checker, situation)
-        if reply.verified:
-            return reply
-        rejected.append(Rejected(reply.text, reply.findings))
-        plain = self.composer.single(read, CLARIFY_OPEN)
-        return composed_reply(plain, read, self.composer.title, self.checker, situation)
+        replies: list[Reply] = []
+        for tone in (None, *TONES[1:]) if request.count > 1 else (None,):
+            composition = brief.composition if tone is None else brief.compose(tone)
+            reply = composed_reply(composition, brief.read, self.composer.title, self.checker, brief.situation)
+            if not reply.verified:
+                rejected.append(Rejected(reply.text, reply.findings))
+                plain = self.composer.single(brief.read, CLARIFY_OPEN)
+                reply = composed_reply(plain, brief.read, self.composer.title, self.checker, brief.situation)
+            replies.append(replace(reply, score=score(reply)))
+        return replies
 
     def _guess(self, read: Understanding, scenario: Scenario, certain: bool) -> ScenarioGuess:
         confidence = {guess.id: guess.confidence for guess in read.guesses}
@@ -283,7 +298,7 @@ class Assistant:
         }
 
 
-def _remarks(read: Understanding, reply: Reply, escalate: Escalate | None) -> list[str]:
+def _remarks(read: Understanding, replies: list[Reply], escalate: Escalate | None) -> list[str]:
     remarks = []
     if read.clipped:
         remarks.append(note("clipped", length=len(read.message)))
@@ -291,9 +306,9 @@ def _remarks(read: Understanding, reply: Reply, escalate: Escalate | None) -> li
         remarks.append(note("other_language"))
     if read.language == "none":
         remarks.append(note("no_words"))
-    if any(sentence.phrase and sentence.phrase.startswith("clarify.") for sentence in reply.sentences):
+    if any(s.phrase and s.phrase.startswith("clarify.") for reply in replies for s in reply.sentences):
         remarks.append(note("unsure"))
-    missing = [slot.title for slot in reply.slots if slot.value is None]
+    missing = dict.fromkeys(slot.title for reply in replies for slot in reply.slots if slot.value is None)
     if missing:
         remarks.append(note("unfilled", names="、".join(missing)))
     if escalate:

@@ -12,6 +12,7 @@ from assistant.script import to_traditional
 from assistant.trace import Sources, trace_pieces
 from assistant.understand import Understanding
 from assistant.values import Reply, SlotValue
+from corpus import Tone
 
 _BLANK = re.compile(r"【([^】]{1,12})】")
 
@@ -26,9 +27,8 @@ def composed_reply(
     texts = [to_traditional(p.text) if read.traditional else p.text for p in composition.pieces]
     text = "".join(texts)
     known = tuple(piece.phrase.text for piece in composition.pieces) + tuple(v for v in composition.slots.values() if v)
-    asks_back = any(piece.phrase.id.startswith(("clarify.", "boundary.")) for piece in composition.pieces)
     # A question back owes no solution yet; it still breaks no other rule.
-    required = () if asks_back else situation.required
+    required = () if composition.asks_back else situation.required
     result = checker.check(text, replace(situation, known=situation.known + known, required=required))
     slots = tuple(SlotValue(name, title(name), value) for name, value in composition.slots.items())
     filled = all(slot.value is not None for slot in slots)
@@ -46,14 +46,13 @@ def composed_reply(
     )
 
 
-def drafted_reply(text: str, read: Understanding, sources: Sources, checker: Checker, situation: Situation) -> Reply:
-    """Check a model's draft, in the customer's script, and trace its sentences."""
-    text = to_traditional(text) if read.traditional else text
+def drafted_reply(text: str, tone: Tone, attempts: int, sources: Sources, checker: Checker, situation: Situation) -> Reply:
+    """Check what became of a model's draft and trace its sentences."""
     result = checker.check(text, situation)
     blanks = tuple(dict.fromkeys(_BLANK.findall(text)))
     return Reply(
         text=text,
-        tone="professional",
+        tone=tone,
         origin="model",
         verified=result.passed,
         ready=result.passed and not blanks,
@@ -61,5 +60,5 @@ def drafted_reply(text: str, read: Understanding, sources: Sources, checker: Che
         elements=result.elements,
         sentences=sources.trace(text),
         slots=tuple(SlotValue(name, name, None) for name in blanks),
-        attempts=1,
+        attempts=attempts,
     )

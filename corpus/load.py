@@ -24,6 +24,7 @@ from corpus.schema import (
     EmotionCues,
     Escalation,
     Phrase,
+    Probe,
     Rule,
     Scenario,
     Slot,
@@ -51,6 +52,7 @@ class Corpus:
     slots: dict[str, Slot]
     emotions: dict[str, EmotionCues]
     escalations: dict[str, Escalation]
+    probes: dict[str, Probe]
     unruled: dict[str, Unruled]
     coverage: dict[str, CoverageItem]
     digest: str
@@ -155,6 +157,7 @@ def load_corpus(path: Path = HOME, vetted: bool = False) -> Corpus:
         escalations=reader.yaml_list([path / "escalations.yaml"], Escalation, "escalation"),
         acts=reader.yaml_list([path / "acts.yaml"], Act, "act"),
         act_wordings=reader.act_wordings(sorted((path / "act_wordings").glob("*.yaml"))),
+        probes=reader.yaml_list(path.glob("probes.yaml"), Probe, "probe"),
         contexts=reader.yaml_list(path.glob("contexts.yaml"), Context, "context"),
         scenarios=reader.yaml_list(sorted((path / "scenarios").glob("*.yaml")), Scenario, "scenario"),
         phrases=reader.yaml_list(sorted((path / "phrases").glob("*.yaml")), Phrase, "phrase"),

@@ -52,11 +52,12 @@ class Clause(Value):
 
 
 class Slot(Value):
-    """A named blank such as `{order_id}`; `detect` finds its value in a customer's words."""
+    """A named blank such as `{order_id}`; `detect` finds its value in a customer's words, `asked` are words that ask for it."""
 
     name: str
     title: str
     detect: Words = ()
+    asked: Words = ()
 
 
 class When(Value):
@@ -265,13 +266,27 @@ class EmotionCues(Value):
 
 
 class Escalation(Value):
-    """Why a person with more authority should take over, and how a message shows it."""
+    """Why a person with more authority should take over, how a message shows it, and the `phrase` that says so.
+
+    Without a phrase the escalation phrases of its scenarios say it.
+    """
 
     id: EscalationReason
     title: str
     cues: Words = ()
     scenarios: Words = ()
     turns: int = 0
+    phrase: str | None = None
+
+
+class Probe(Value):
+    """Words by which a customer's message gives orders to whoever writes the reply, or asks for what is behind it."""
+
+    id: Ident
+    title: str
+    cues: Words = ()
+    patterns: Words = ()
+    exceptions: Words = ()
 
 
 class Unruled(Value):

@@ -100,7 +100,7 @@ def _acts(expect: Expect, text: str, checker: Checker) -> Iterator[Failure]:
 def _checked_again(case: Case, found: Suggestion, reply: Reply, checker: Checker, corpus: Corpus) -> Iterator[Failure]:
     if not reply.verified:
         yield Failure("verified", f"offered without being verified: {reply.text!r}")
-    for finding in checker.check(reply.text, situation_of(case, found, reply, corpus)).findings:
+    for finding in checker.check(reply.text, situation_of(case, found, reply, corpus, checker)).findings:
         if finding.severity == "error":
             said = _around(reply.text, finding.start, finding.end)
             yield Failure(f"finding.{finding.rule}", f"{finding.title}: {said!r}")

@@ -25,8 +25,11 @@ def clean_environment():
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that holds the index."""
-    return Path(TEST_HOME) if TEST_HOME else tmp_path_factory.mktemp("home")
+    """Return the folder that holds the index; processes that test side by side share it, so that it is built once."""
+    if TEST_HOME:
+        return Path(TEST_HOME)
+    shared = tmp_path_factory.getbasetemp().parent / "home" if os.environ.get("PYTEST_XDIST_WORKER") else None
+    return shared or tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")

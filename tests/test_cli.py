@@ -12,7 +12,7 @@ import pytest
 
 HUASHU = str(Path(sys.executable).with_name("huashu"))
 FINDING = {"rule", "title", "kind", "severity", "message", "start", "end", "quote", "view", "clause", "fixes"}
-REPLY = {"text", "tone", "origin", "verified", "ready", "findings", "elements", "sentences", "slots", "attempts"}
+REPLY = {"score", "text", "tone", "origin", "verified", "ready", "findings", "elements", "sentences", "slots", "attempts"}
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_json_has_the_public_shape(huashu):
     done = huashu("suggest", "衣服退回去十天了钱呢？？？", "--json", "--context", "客服：您好", "--fact", "deadline=今天18点前")
     found = json.loads(done.stdout)
     assert list(found) == [
-        "schema", "scenario", "emotion", "escalate", "replies", "rejected", "clauses", "notes", "timing_ms", "digests",
+        "schema", "scenario", "emotion", "escalate", "replies", "rejected", "clauses", "notes", "timing_ms", "digests", "usage",
     ]  # fmt: skip
     assert set(found["scenario"]) == {"id", "group", "title", "confidence", "alternatives"}
     assert set(found["scenario"]["alternatives"][0]) == {"id", "group", "title", "confidence"}

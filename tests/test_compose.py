@@ -9,9 +9,10 @@ import pytest
 
 from assistant.check import Checker, Situation
 from assistant.compose import Composer
+from assistant.conversation import Turn
 from assistant.replies import composed_reply
 from assistant.scenario import Guess
-from assistant.understand import Turn, Understanding
+from assistant.understand import Understanding
 from corpus import Corpus, Emotion, load_corpus
 
 CORPUS = load_corpus()

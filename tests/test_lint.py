@@ -48,10 +48,11 @@ def small(**parts):
         acts=made(Act, "act", ACT),
         act_wordings={},
         contexts={},
+        probes={},
         rules=made(Rule, "rule", RULE),
         slots=made(Slot, "slot", {"name": "order_id", "title": "订单号"}),
         emotions=made(EmotionCues, "emotion", {"id": "upset", "title": "生气"}),
-        escalations=made(Escalation, "escalation", {"id": "legal", "title": "法律"}),
+        escalations=made(Escalation, "escalation", {"id": "legal", "title": "法律", "phrase": "late.track"}),
         unruled={},
         coverage=made(CoverageItem, "coverage", COVERAGE),
         digest="",
@@ -149,6 +150,7 @@ def test_a_shared_phrase_fills_only_the_steps_that_may_be_shared():
     shared = {"id": "shared.any", "text": "好的。", "scenarios": []}
     assert told(phrase=[shared | {"role": "solution"}]) == [
         "scenario 'late': no approved phrase for its step 'solution'",
+        "escalation 'legal' names phrase 'late.track', which does not exist",
         "coverage item 'a' names 'late.track', which does not exist",
     ]
     assert told(phrase=[{}, shared | {"role": "apology"}], scenario={"plan": [{"role": "apology"}]}) == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from assistant import Request
+from assistant.conversation import clean, parse_turns
 from assistant.emotion import EmotionReader
 from assistant.script import is_traditional, to_simplified, to_traditional
 from assistant.slots import SlotFinder, blanks, fill
-from assistant.understand import clean, language_of, parse_turns, shorten
+from assistant.understand import language_of, shorten
 from corpus import load_corpus
 
 CORPUS = load_corpus()

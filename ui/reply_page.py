@@ -59,7 +59,7 @@ def _form(ready: Assistant) -> None:
 
 def _submit() -> None:
     state = st.session_state
-    turns = tuple(line.strip() for line in state[CONTEXT].splitlines() if line.strip())
+    turns = (state[CONTEXT],) if state[CONTEXT].strip() else ()
     ask(Request(state[MESSAGE], turns, state[SCENARIO] or None))
 
 

@@ -63,7 +63,8 @@ class Situation:
     """What a text is checked against: who says it where, whom it answers and what it may rely on.
 
     `customer` is the message answered, `customer_turns` what the customer said before; `known` are texts whose facts a
-    reply may repeat. Without `facts_matter` no fact needs support.
+    reply may repeat. Without `facts_matter` no fact needs support. `done` are acts that our side performed in earlier turns:
+    whoever has apologised need not do so again.
     """
 
     task: Task = "suggest"
@@ -77,6 +78,7 @@ class Situation:
     channel: Channel = "chat"
     speaker: Speaker = "rep"
     customer_turns: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from assistant.check.findings import Situation
 from assistant.check.pack import PackRule
 
 _WORDS = ("forbid", "replace")
+# Acts that a conversation needs once.
+_ONCE = ("greeting", "apology", "empathy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,14 @@ def make_plan(rules: Sequence[PackRule], situation: Situation) -> Plan:
         consistency=tuple(i for i, rule in active if rule.kind == "consistency"),
         entities=of("entity"),
         facts=of("fact") if situation.facts_matter else (),
-        requires=of("require"),
+        requires=tuple(rule for rule in of("require") if not once_is_enough(rule.acts, situation)),
         orders=of("order"),
     )
+
+
+def once_is_enough(acts: Sequence[str], situation: Situation) -> bool:
+    """Tell whether what is required was done in an earlier turn and would only be repeated."""
+    return any(act in _ONCE and act in situation.done for act in acts)
 
 
 def applies(rule: PackRule, situation: Situation) -> bool:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from assistant.brief import Request
 from assistant.cli.show import load_assistant, out, show_suggestion
-from assistant.pipeline import Request
 
 _CASES = Path(__file__).with_name("demo.yaml")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -98,10 +99,14 @@ def _model(settings: Settings) -> Row:
         return Row("ok", "model", "none: replies are composed from approved phrases", "set HUASHU_MODEL to draft with a model")
 
     def attempt() -> Row:
-        from assistant.draft import ask_once
+        from langchain_core.messages import HumanMessage
+
+        from assistant.client import ModelClient
         from assistant.model import make_chat_model
 
-        seconds = ask_once(make_chat_model(settings), settings.budget_s)
+        start = time.monotonic()
+        ModelClient(make_chat_model(settings)).complete([HumanMessage("好")], start + settings.budget_s)
+        seconds = time.monotonic() - start
         return Row("ok", "model", f"{settings.model} answered in {seconds:.1f} s {settings.base_url}")
 
     return _try("model", attempt, "replies are composed from approved phrases meanwhile")

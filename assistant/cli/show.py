@@ -65,6 +65,12 @@ def load_assistant(settings: Settings | None = None) -> Assistant:
         gc.enable()
 
 
+def show_sentence(text: str) -> None:
+    """Print a sentence of a reply as it comes, without ending the line."""
+    out.print(f"[bold]{escape(text)}[/]", end="", soft_wrap=True)
+    out.file.flush()
+
+
 def show_suggestion(message: str, found: Suggestion) -> None:
     """Print a suggestion for a person."""
     guess = found.scenario

@@ -45,6 +45,12 @@ def read_prompt(name: str) -> Prompt:
 
 
 @cache
+def read_tones() -> dict[str, str]:
+    """Return how the prompt names each tone."""
+    return dict(yaml.safe_load((HOME / "tones.yaml").read_text(encoding="utf-8")))
+
+
+@cache
 def _notes() -> dict[str, str]:
     return dict(yaml.safe_load((HOME / "notes.yaml").read_text(encoding="utf-8")))
 

@@ -1,0 +1,163 @@
+"""Put a reply together sentence by sentence, so that whatever stands can be sent and completed at any moment.
+
+A sentence is taken when the text with it breaks no error rule and could be completed with approved phrases to a text that
+passes. So nothing that was taken is ever taken back, and a model that fails half-way still leaves a verified reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from assistant.check import Finding, Situation
+from assistant.check.facts import facts_in
+from assistant.gate import Gate
+from assistant.mend import Mender
+from assistant.script import to_traditional
+
+_SOOTHING = frozenset({"apology", "empathy", "greeting"})
+_CLOSING = frozenset({"farewell", "thanks", "offer_more_help"})
+# Longer replies are cut: a rule allows 200 characters, and nobody reads more.
+_MOST_CHARS, _MOST_SENTENCES = 170, 6
+# A model that says nothing new so often in a row goes round in circles.
+_MOST_IDLE = 4
+# What the model must at least have said for the reply to be its own.
+_OWN = 8
+
+
+@dataclass(frozen=True)
+class Spare:
+    """An approved sentence, its blanks filled, and the acts it performs."""
+
+    text: str
+    acts: tuple[str, ...]
+
+
+class Assembly:
+    """A growing reply. `spares` are the sentences of a composed reply that passes, which complete what a draft leaves out."""
+
+    def __init__(self, gate: Gate, mender: Mender, spares: Sequence[Spare], traditional: bool) -> None:
+        self._gate, self._mender, self._spares, self._traditional = gate, mender, tuple(spares), traditional
+        self._held: list[str] = []
+        self._own = self._idle = 0
+        self.text = ""
+        self.sentences: list[str] = []
+        self.mended = False
+
+    @property
+    def situation(self) -> Situation:
+        """What the text is checked against."""
+        return self._gate.situation
+
+    @property
+    def full(self) -> bool:
+        """True when nothing more can be taken."""
+        return len(self.text) >= _MOST_CHARS or len(self.sentences) >= _MOST_SENTENCES or self._idle >= _MOST_IDLE
+
+    @property
+    def is_own(self) -> bool:
+        """True when a worthwhile part of the text is the model's."""
+        return self._own >= _OWN
+
+    def offer(self, sentence: str, mend: bool = False) -> tuple[Finding, ...]:
+        """Take a sentence of the draft, as it is or safely fixed, or return what is wrong with it; offsets are in the text with it.
+
+        `mend` also tries the nearest approved sentence instead, and blanks for facts that nothing supports.
+        """
+        sentence = to_traditional(sentence) if self._traditional else sentence
+        acts = frozenset(self._gate.acts(sentence))
+        if self.full or self._says_nothing_new(sentence, acts):
+            self._idle += 1
+            return ()
+        self._idle = 0
+        if acts and acts <= _CLOSING and self._missing():
+            self._held.append(sentence)
+            return ()
+        self._soothe_first(acts)
+        for candidate in self._ways(sentence, acts, mend):
+            if self._stands(candidate):
+                self.mended |= candidate != sentence
+                self._take(candidate)
+                self._own += sum("一" <= c <= "鿿" for c in candidate) if fuzz.ratio(candidate, sentence) > 50 else 0
+                return ()
+        return self._gate.objections(self.text, sentence) or self._gate.errors(self.text + sentence)
+
+    def finish(self) -> str:
+        """Add what is required and still missing, then what was held back for the end; return the text."""
+        for act in self._missing(by_words=False):
+            spare = self._spare(act)
+            if spare and not self._gate.errors(self.text + spare.text):
+                self._take(spare.text)
+        for sentence in self._held:
+            if not self.full and self._stands(sentence):
+                self._take(sentence)
+        self._held.clear()
+        return self.text
+
+    def _take(self, sentence: str) -> None:
+        self.text += sentence
+        self.sentences.append(sentence)
+
+    def _says_nothing_new(self, sentence: str, acts: frozenset[str]) -> bool:
+        """Tell whether a sentence only repeats a greeting or an apology, here or from an earlier turn, or another sentence."""
+        said = frozenset(self._gate.acts(self.text)) | frozenset(self._gate.situation.done)
+        only_soothes = bool(acts) and acts <= _SOOTHING and acts <= said
+        return only_soothes or self._gate.is_repeated(self.text, sentence) or self._gate.asks_for_the_same(self.text, sentence)
+
+    def _soothe_first(self, acts: frozenset[str]) -> None:
+        """Put the apology that an upset customer is owed before the first sentence that says something else."""
+        if not (acts - {"greeting"}) or "apology" in acts or "apology" not in self._missing():
+            return
+        spare = self._spare("apology")
+        if spare and self._stands(spare.text):
+            self._take(spare.text)
+
+    def _ways(self, sentence: str, acts: frozenset[str], mend: bool) -> Iterator[str]:
+        fixed = self._mender.fixed(self.text, sentence)
+        if fixed != sentence and self._is_better(fixed, sentence):
+            yield fixed
+        yield sentence
+        promised = self._mender.with_commitments(self.text, fixed)
+        if promised != fixed:
+            yield promised
+        if mend:
+            # A sentence around an invented value is seldom true without it, so an approved one comes first.
+            yield from self._nearest(sentence, acts)
+            blank = self._mender.with_blanks(self.text, promised)
+            if blank != promised:
+                yield blank
+
+    def _nearest(self, sentence: str, acts: frozenset[str]) -> Iterator[str]:
+        """Yield unused approved sentences that do what the refused one does, the most alike first."""
+        fitting = [s for s in self._spares if acts & set(s.acts) and not self._gate.is_repeated(self.text, s.text)]
+        fitting = [s for s in fitting if not set(s.acts) <= set(self._gate.acts(self.text))]
+        yield from (s.text for s in sorted(fitting, key=lambda s: -fuzz.ratio(s.text, sentence)))
+
+    def _is_better(self, fixed: str, sentence: str) -> bool:
+        """Tell whether a fix loses no supported fact and no act, and adds no finding."""
+        before, after = (self._gate.check(self.text + s, by_words=True) for s in (sentence, fixed))
+        lost = {f.key for f in facts_in(sentence)} - {f.key for f in facts_in(fixed)}
+        required = set(self._gate.situation.required)
+        kept = {a.act for a in before.acts} & required <= {a.act for a in after.acts}
+        return not lost and kept and len(after.findings) <= len(before.findings)
+
+    def _stands(self, sentence: str) -> bool:
+        """Tell whether the text with this sentence passes, and can be completed so that the whole passes."""
+        text = self.text + sentence
+        if self._gate.objections(self.text, sentence) or self._gate.errors(text):
+            return False
+        result = self._gate.check(text, by_words=True)
+        if result.passed:
+            return True
+        missing = [element.act for element in result.elements if element.status == "missing"]
+        rest = [spare.text for spare in map(self._spare, missing) if spare]
+        return self._gate.check(text + "".join(dict.fromkeys(rest)), by_words=True).passed
+
+    def _missing(self, by_words: bool = True) -> list[str]:
+        result = self._gate.check(self.text, by_words=by_words)
+        return list(dict.fromkeys(e.act for e in result.elements if e.status == "missing"))
+
+    def _spare(self, act: str) -> Spare | None:
+        return next((s for s in self._spares if act in s.acts), None)

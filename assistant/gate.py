@@ -1,0 +1,147 @@
+"""What a growing draft must pass: every rule, and what no rule can know — the prompt stays inside, nothing is asked or said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz
+
+from assistant.check import Checker, CheckResult, Finding, Situation, fold
+from assistant.conversation import Turn
+from corpus import Slot
+
+# So many characters in a row of an internal text, or of the customer's, are no coincidence.
+_LEAK, _PARROT = 11, 16
+# A shorter sentence may well stand in the customer's words, too.
+_SHORTEST = 3
+_SAME = 88.0
+_BLANK = re.compile(r"\W|_")
+# What the prompt gives as an example or as the better wording is meant to be said.
+_OFFERED = re.compile(r"(?:客户|回复|标准答复|[^0-9：]{2,30})：")
+_QUOTED = re.compile(r"“[^”]*”")
+
+
+class Gate:
+    """The check of one request's drafts.
+
+    `given` names the slots that the customer filled already, `before` earlier turns, `inside` texts that are not for customers.
+    """
+
+    def __init__(
+        self,
+        checker: Checker,
+        situation: Situation,
+        slots: Iterable[Slot] = (),
+        given: Collection[str] = (),
+        before: Iterable[Turn] = (),
+        inside: Iterable[str] = (),
+    ) -> None:
+        self._checker, self.situation = checker, situation
+        slots = tuple(slots)
+        self._asked = tuple(fold(word) for slot in slots if slot.name in given for word in slot.asked)
+        self._all_asked = tuple(word for slot in slots for word in slot.asked)
+        self._said = tuple(_bare(turn.text) for turn in before if turn.speaker == "rep")
+        self._secret = frozenset[str]().union(*map(_secrets, inside))
+        self._customer = _bare(situation.customer)
+        self._backed = fold("".join(situation.known))
+
+    def check(self, text: str, by_words: bool = False) -> CheckResult:
+        """Check a whole text by the rules."""
+        return self._checker.check(text, self.situation, by_words=by_words)
+
+    def errors(self, text: str) -> tuple[Finding, ...]:
+        """Return what stands wrong in an unfinished text; what is only missing may still come.
+
+        A warning about words is reason enough not to take a model's sentence: a person would not have written it.
+        """
+        findings = self.check(text, by_words=True).findings
+        return tuple(f for f in findings if f.kind != "require" and (f.severity == "error" or _is_wording(f)))
+
+    def objections(self, text: str, sentence: str) -> tuple[Finding, ...]:
+        """Return what is wrong with a sentence that would follow `text`, beside the rules."""
+        bare = _bare(sentence)
+        wrong = {
+            "draft.prompt_leak": not self._secret.isdisjoint(_grams(bare, _LEAK)),
+            "draft.asks_again": self._asks_again(sentence),
+            "draft.parrot": self._parrots(bare),
+            "draft.claims_done": self._claims_done(sentence),
+        }
+        return tuple(_finding(name, len(text), sentence) for name, holds in wrong.items() if holds)
+
+    def is_repeated(self, text: str, sentence: str) -> bool:
+        """Tell whether a sentence was said before, in this reply or in an earlier turn of ours."""
+        bare = _bare(sentence)
+        spoken = [_bare(part) for part in re.findall(r"[^。！？!?\n]+", text)]
+        return any(len(said) > 5 and fuzz.ratio(bare, said) >= _SAME for said in (*spoken, *self._said))
+
+    def acts(self, text: str) -> tuple[str, ...]:
+        """Return the acts of a text, in text order."""
+        return tuple(act.act for act in self._checker.acts(text))
+
+    def asks_for_the_same(self, text: str, sentence: str) -> bool:
+        """Tell whether a sentence only asks for what the text asks for already."""
+        words = [word for word in self._all_asked if word in sentence]
+        return bool(words) and set(self.acts(sentence)) == {"ask_info"} and all(word in text for word in words)
+
+    def _asks_again(self, sentence: str) -> bool:
+        if not self._asked:
+            return False
+        folded = fold(sentence)
+        asking = [a for a in self._checker.acts(sentence) if a.act == "ask_info"]
+        return any(word in folded[a.start : a.end] for a in asking for word in self._asked)
+
+    def _parrots(self, bare: str) -> bool:
+        if bare in self._customer:
+            return len(bare) > _SHORTEST
+        return any(gram in self._customer for gram in _grams(bare, _PARROT))
+
+    def _claims_done(self, sentence: str) -> bool:
+        folded = fold(sentence)
+        guard = _guards()["draft.claims_done"]
+        for pattern in _patterns("draft.claims_done"):
+            for match in pattern.finditer(folded):
+                around = folded[max(0, match.start() - 2) : match.end()]
+                if match[0] not in self._backed and not any(word in around for word in guard["exceptions"]):
+                    return True
+        return False
+
+
+def _is_wording(finding: Finding) -> bool:
+    return finding.kind in ("forbid", "replace", "consistency") and finding.severity == "warning"
+
+
+def _bare(text: str) -> str:
+    return _BLANK.sub("", fold(text))
+
+
+def _grams(bare: str, length: int) -> set[str]:
+    return {bare[i : i + length] for i in range(len(bare) - length + 1)}
+
+
+@lru_cache(maxsize=512)
+def _secrets(text: str) -> frozenset[str]:
+    """Return the runs of a text that no reply holds by chance; what a prompt offers as examples is meant to be said."""
+    lines = [line for line in text.splitlines() if not _OFFERED.match(line)]
+    return frozenset().union(*(_grams(_bare(_QUOTED.sub("", line)), _LEAK) for line in lines))
+
+
+@cache
+def _guards() -> Mapping[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "guards.yaml").read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in _guards()[name]["patterns"])
+
+
+def _finding(name: str, start: int, quote: str) -> Finding:
+    guard = _guards()[name]
+    end = start + len(quote)
+    return Finding(name, guard["title"], "forbid", "error", guard["message"], start, end, quote, "fold", guard["clause"])
