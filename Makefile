@@ -5,13 +5,18 @@ STAMP := $(VENV)/.installed
 export ANONYMIZED_TELEMETRY = False
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: demo test lint bench ui clean
+.PHONY: demo test test-model lint bench ui clean
 
 demo: $(STAMP)
 	@$(BIN)/huashu demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+test-model: $(STAMP)
+	@$(BIN)/python -c "import xllamacpp" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check xllamacpp \
+		|| uv pip install --quiet --python $(BIN)/python xllamacpp || true
+	$(BIN)/python -m tests.model_smoke ../shared/tools/local_llm.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

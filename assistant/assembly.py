@@ -6,6 +6,7 @@ passes. So nothing that was taken is ever taken back, and a model that fails hal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ _MOST_CHARS, _MOST_SENTENCES = 170, 6
 _MOST_IDLE = 4
 # What the model must at least have said for the reply to be its own.
 _OWN = 8
+_GREETING = re.compile(r"(?:您好|早上好|上午好|中午好|下午好|晚上好)[，,。！!~～]?")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,15 @@ class Spare:
 
 
 class Assembly:
-    """A growing reply. `spares` are the sentences of a composed reply that passes, which complete what a draft leaves out."""
+    """A growing reply.
 
-    def __init__(self, gate: Gate, mender: Mender, spares: Sequence[Spare], traditional: bool) -> None:
+    `spares` are the sentences of a composed reply that passes, which complete what a draft leaves out; `hello` begins a reply
+    that does not greet by itself.
+    """
+
+    def __init__(self, gate: Gate, mender: Mender, spares: Sequence[Spare], traditional: bool = False, hello: str = "") -> None:
         self._gate, self._mender, self._spares, self._traditional = gate, mender, tuple(spares), traditional
+        self._hello = hello
         self._held: list[str] = []
         self._own = self._idle = 0
         self.text = ""
@@ -75,11 +82,11 @@ class Assembly:
         if acts and acts <= _CLOSING and self._missing():
             self._held.append(sentence)
             return ()
-        self._soothe_first(acts)
+        hello, sentence = self._begun(sentence, acts)
         for candidate in self._ways(sentence, acts, mend):
-            if self._stands(candidate):
+            if self._stands(hello + candidate):
                 self.mended |= candidate != sentence
-                self._take(candidate)
+                self._take(hello + candidate)
                 self._own += sum("一" <= c <= "鿿" for c in candidate) if fuzz.ratio(candidate, sentence) > 50 else 0
                 return ()
         return self._gate.objections(self.text, sentence) or self._gate.errors(self.text + sentence)
@@ -91,7 +98,7 @@ class Assembly:
             if spare and not self._gate.errors(self.text + spare.text):
                 self._take(spare.text)
         for sentence in self._held:
-            if not self.full and self._stands(sentence):
+            if not self.full and not self._gate.is_repeated(self.text, sentence) and self._stands(sentence):
                 self._take(sentence)
         self._held.clear()
         return self.text
@@ -106,13 +113,21 @@ class Assembly:
         only_soothes = bool(acts) and acts <= _SOOTHING and acts <= said
         return only_soothes or self._gate.is_repeated(self.text, sentence) or self._gate.asks_for_the_same(self.text, sentence)
 
-    def _soothe_first(self, acts: frozenset[str]) -> None:
-        """Put the apology that an upset customer is owed before the first sentence that says something else."""
+    def _begun(self, sentence: str, acts: frozenset[str]) -> tuple[str, str]:
+        """Take the apology that an upset customer is owed before the first sentence that says something else.
+
+        Returns the greeting that is still wanted, and what is left of the sentence once its own greeting was taken.
+        """
+        greets = "greeting" in acts or sentence.startswith(self._hello)
+        hello = "" if self.text or greets else self._hello
         if not (acts - {"greeting"}) or "apology" in acts or "apology" not in self._missing():
-            return
-        spare = self._spare("apology")
-        if spare and self._stands(spare.text):
-            self._take(spare.text)
+            return hello, sentence
+        spare, greeted = self._spare("apology"), _GREETING.match(sentence)
+        begun = hello or (greeted[0] if greeted else "")
+        if spare is None or not self._stands(begun + spare.text):
+            return hello, sentence
+        self._take(begun + spare.text)
+        return "", sentence[greeted.end() :] if greeted else sentence
 
     def _ways(self, sentence: str, acts: frozenset[str], mend: bool) -> Iterator[str]:
         fixed = self._mender.fixed(self.text, sentence)
@@ -130,10 +145,18 @@ class Assembly:
                 yield blank
 
     def _nearest(self, sentence: str, acts: frozenset[str]) -> Iterator[str]:
-        """Yield unused approved sentences that do what the refused one does, the most alike first."""
-        fitting = [s for s in self._spares if acts & set(s.acts) and not self._gate.is_repeated(self.text, s.text)]
-        fitting = [s for s in fitting if not set(s.acts) <= set(self._gate.acts(self.text))]
-        yield from (s.text for s in sorted(fitting, key=lambda s: -fuzz.ratio(s.text, sentence)))
+        """Yield unused approved sentences that do what the refused one does, the most alike first.
+
+        None comes before what the plan wants first: 您发来后 makes no sense where nothing was asked for.
+        """
+        said = set(self._gate.acts(self.text))
+        unsaid = [not set(spare.acts) <= said for spare in self._spares]
+        fitting = [
+            spare
+            for place, spare in enumerate(self._spares)
+            if unsaid[place] and acts & set(spare.acts) and not any(unsaid[:place])
+        ]
+        yield from (spare.text for spare in sorted(fitting, key=lambda spare: -fuzz.ratio(spare.text, sentence)))
 
     def _is_better(self, fixed: str, sentence: str) -> bool:
         """Tell whether a fix loses no supported fact and no act, and adds no finding."""

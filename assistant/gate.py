@@ -21,15 +21,16 @@ _LEAK, _PARROT = 11, 16
 _SHORTEST = 3
 _SAME = 88.0
 _BLANK = re.compile(r"\W|_")
-# What the prompt gives as an example or as the better wording is meant to be said.
-_OFFERED = re.compile(r"(?:客户|回复|标准答复|[^0-9：]{2,30})：")
+# The better wordings that the prompt offers are meant to be said; the replies of its examples are about other customers.
+_OFFERED = re.compile(r"(?!回复)[^0-9：]{2,30}：")
 _QUOTED = re.compile(r"“[^”]*”")
 
 
 class Gate:
     """The check of one request's drafts.
 
-    `given` names the slots that the customer filled already, `before` earlier turns, `inside` texts that are not for customers.
+    `given` names the slots that the customer filled already, `before` earlier turns, `inside` texts that are not for customers;
+    what the `standard` reply says may be said.
     """
 
     def __init__(
@@ -40,14 +41,15 @@ class Gate:
         given: Collection[str] = (),
         before: Iterable[Turn] = (),
         inside: Iterable[str] = (),
+        standard: str = "",
     ) -> None:
         self._checker, self.situation = checker, situation
         slots = tuple(slots)
         self._asked = tuple(fold(word) for slot in slots if slot.name in given for word in slot.asked)
         self._all_asked = tuple(word for slot in slots for word in slot.asked)
         self._said = tuple(_bare(turn.text) for turn in before if turn.speaker == "rep")
-        self._secret = frozenset[str]().union(*map(_secrets, inside))
-        self._customer = _bare(situation.customer)
+        self._secret = frozenset[str]().union(*map(_secrets, inside)) - _grams(_bare(standard), _LEAK)
+        self._customer = _bare(situation.customer).replace("您", "你")
         self._backed = fold("".join(situation.known))
 
     def check(self, text: str, by_words: bool = False) -> CheckResult:
@@ -69,7 +71,8 @@ class Gate:
             "draft.prompt_leak": not self._secret.isdisjoint(_grams(bare, _LEAK)),
             "draft.asks_again": self._asks_again(sentence),
             "draft.parrot": self._parrots(bare),
-            "draft.claims_done": self._claims_done(sentence),
+            "draft.claims_done": self._says("draft.claims_done", sentence),
+            "draft.wrong_person": self._says("draft.wrong_person", sentence),
         }
         return tuple(_finding(name, len(text), sentence) for name, holds in wrong.items() if holds)
 
@@ -96,14 +99,15 @@ class Gate:
         return any(word in folded[a.start : a.end] for a in asking for word in self._asked)
 
     def _parrots(self, bare: str) -> bool:
+        bare = bare.replace("您", "你")
         if bare in self._customer:
             return len(bare) > _SHORTEST
         return any(gram in self._customer for gram in _grams(bare, _PARROT))
 
-    def _claims_done(self, sentence: str) -> bool:
-        folded = fold(sentence)
-        guard = _guards()["draft.claims_done"]
-        for pattern in _patterns("draft.claims_done"):
+    def _says(self, name: str, sentence: str) -> bool:
+        """Tell whether a sentence holds a pattern of a guard that neither an exception nor a known text excuses."""
+        folded, guard = fold(sentence), _guards()[name]
+        for pattern in _patterns(name):
             for match in pattern.finditer(folded):
                 around = folded[max(0, match.start() - 2) : match.end()]
                 if match[0] not in self._backed and not any(word in around for word in guard["exceptions"]):

@@ -148,7 +148,7 @@ class Assistant:
             replies=tuple(reply for reply in replies if reply.verified),
             rejected=tuple(rejected),
             clauses=found.clauses,
-            notes=tuple(notes + _remarks(read, replies, escalate)),
+            notes=tuple(notes + _remarks(brief, replies, escalate)),
             timing_ms=clock.times() | {"model": round(written.model_s * 1000, 2)},
             digests=self._digests(),
             usage=written.usage,
@@ -298,15 +298,16 @@ class Assistant:
         }
 
 
-def _remarks(read: Understanding, replies: list[Reply], escalate: Escalate | None) -> list[str]:
-    remarks = []
+def _remarks(brief: Brief, replies: list[Reply], escalate: Escalate | None) -> list[str]:
+    read, remarks = brief.read, list[str]()
     if read.clipped:
         remarks.append(note("clipped", length=len(read.message)))
     if read.language == "other":
         remarks.append(note("other_language"))
     if read.language == "none":
         remarks.append(note("no_words"))
-    if any(s.phrase and s.phrase.startswith("clarify.") for reply in replies for s in reply.sentences):
+    asks = any(s.phrase and s.phrase.startswith("clarify.") for reply in replies for s in reply.sentences)
+    if asks or any(piece.phrase.id.startswith("clarify.") for piece in brief.composition.pieces):
         remarks.append(note("unsure"))
     missing = dict.fromkeys(slot.title for reply in replies for slot in reply.slots if slot.value is None)
     if missing:

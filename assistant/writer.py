@@ -20,6 +20,7 @@ from assistant.mask import Mask
 from assistant.mend import Mender
 from assistant.prompts import read_prompt
 from assistant.replies import drafted_reply
+from assistant.script import to_traditional
 from assistant.trace import Sources
 from assistant.values import ModelUse, Rejected, Written
 from corpus import Corpus, Tone
@@ -46,7 +47,7 @@ class Writer:
             with ThreadPoolExecutor(max_workers=len(attempts)) as pool:
                 list(pool.map(lambda attempt: list(attempt.run()), attempts))
         for attempt in attempts:
-            self._keep(attempt, brief, written)
+            self._keep(attempt, written)
         written.model_s = max(attempt.model_s for attempt in attempts)
         used = self.client.usage
         cost = None if used.cost is None else used.cost - (before.cost or 0.0)
@@ -59,21 +60,23 @@ class Writer:
         )
 
     def _attempt(self, brief: Brief, tone: Tone, deadline: float, streaming: bool) -> Attempt:
-        standard = "".join(piece.text for piece in brief.composition.pieces)
+        written = to_traditional if brief.read.traditional else str
+        pieces = [(piece.phrase, written(piece.text)) for piece in brief.composition.pieces]
+        standard = "".join(text for _, text in pieces)
         mask = self._mask(brief)
         request = DraftRequest(brief.read, brief.scenario, brief.request.facts, brief.found, standard, tone, mask)
         situation = brief.situation
         if brief.composition.asks_back:
             situation = replace(situation, required=())
-        texts = [piece.text for piece in brief.composition.pieces]
-        situation = replace(situation, known=(*situation.known, *texts))
+        situation = replace(situation, known=(*situation.known, *(piece.text for piece in brief.composition.pieces)))
         given = {*brief.read.values, *brief.request.facts}
         clauses = [clause.text for clause in brief.found.clauses]
         inside = (read_prompt(NAME).system, *clauses)
-        gate = Gate(self._checker, situation, self._corpus.slots.values(), given, brief.read.turns, inside)
+        gate = Gate(self._checker, situation, self._corpus.slots.values(), given, brief.read.turns, inside, standard)
         promises = {name: c.text for name, c in brief.scenario.commitments.items()} | dict(brief.request.facts)
-        spares = [Spare(piece.text, piece.phrase.acts) for piece in brief.composition.pieces if piece.phrase.role != "opening"]
-        assembly = Assembly(gate, Mender(gate, promises, self._titles), spares, brief.read.traditional)
+        spares = [Spare(text, phrase.acts) for phrase, text in pieces if phrase.role != "opening"]
+        hello = next((text for phrase, text in pieces if phrase.role == "opening"), "")
+        assembly = Assembly(gate, Mender(gate, promises, self._titles), spares, brief.read.traditional, hello)
         return Attempt(self._drafter, request, assembly, deadline, streaming)
 
     def _mask(self, brief: Brief) -> Mask | None:
@@ -82,15 +85,13 @@ class Writer:
         turns = [turn.text for turn in brief.read.turns]
         return Mask.of([*turns, brief.read.message, *brief.read.values.values(), *brief.request.facts.values()])
 
-    def _keep(self, attempt: Attempt, brief: Brief, written: Written) -> None:
+    def _keep(self, attempt: Attempt, written: Written) -> None:
         written.rejected += attempt.rejected
         written.error = written.error or attempt.error
         if not attempt.assembly.is_own:
             return
-        situation = attempt.assembly.situation
-        reply = drafted_reply(
-            attempt.assembly.text, attempt.request.tone, attempt.calls, self._sources, self._checker, situation
-        )
+        draft, tone = attempt.assembly, attempt.request.tone
+        reply = drafted_reply(draft.text, tone, attempt.calls, self._sources, self._checker, draft.situation)
         if reply.verified:
             written.replies.append(replace(reply, score=score(reply)))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.brief import soothed
 from assistant.check import Checker, Situation
 from assistant.conversation import parse_turns
+from assistant.prompts import note
 from assistant.script import to_simplified
 from assistant.values import Reply, Suggestion
 from corpus import Corpus
@@ -33,7 +34,7 @@ def situation_of(case: Case, found: Suggestion, reply: Reply, corpus: Corpus, ch
         scenario=scenario.id,
         group=scenario.group,
         emotion=found.emotion,
-        required=() if asks_back(reply) else required,
+        required=() if asks_back(reply) or note("unsure") in found.notes else required,
         customer=to_simplified(case.message),
         known=known,
         customer_turns=tuple(turn.text for turn in turns if turn.speaker == "customer"),
