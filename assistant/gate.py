@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,12 @@ _BLANK = re.compile(r"\W|_")
 # The better wordings that the prompt offers are meant to be said; the replies of its examples are about other customers.
 _OFFERED = re.compile(r"(?!回复)[^0-9：]{2,30}：")
 _QUOTED = re.compile(r"“[^”]*”")
+# What a customer puts in quotation marks may be words that we are to be made to say.
+_MARKED = re.compile(r"[“\"「『《【]([^“”\"「」『』《》【】\n]{2,80})[”\"」』》】]")
+_DICTATED = 5
+_LATIN = re.compile(r"[a-z]{3,}")
+_BRACKETS = re.compile(r"【([^】]*)】")
+_PICTURE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
 class Gate:
@@ -43,14 +49,17 @@ class Gate:
         inside: Iterable[str] = (),
         standard: str = "",
     ) -> None:
-        self._checker, self.situation = checker, situation
-        slots = tuple(slots)
+        self._checker, self.situation, slots = checker, situation, tuple(slots)
         self._asked = tuple(fold(word) for slot in slots if slot.name in given for word in slot.asked)
         self._all_asked = tuple(word for slot in slots for word in slot.asked)
         self._said = tuple(_bare(turn.text) for turn in before if turn.speaker == "rep")
         self._secret = frozenset[str]().union(*map(_secrets, inside)) - _grams(_bare(standard), _LEAK)
         self._customer = _bare(situation.customer).replace("您", "你")
         self._backed = fold("".join(situation.known))
+        said = (situation.customer, *situation.customer_turns)
+        self._dictated = frozenset(p for text in said for p in _dictated(text)) - _grams_upto(_bare(self._backed), _DICTATED)
+        self._words = frozenset(_LATIN.findall(" ".join((self._backed, *map(fold, said)))))
+        self._titles = frozenset(slot.title for slot in slots)
 
     def check(self, text: str, by_words: bool = False) -> CheckResult:
         """Check a whole text by the rules."""
@@ -71,6 +80,8 @@ class Gate:
             "draft.prompt_leak": not self._secret.isdisjoint(_grams(bare, _LEAK)),
             "draft.asks_again": self._asks_again(sentence),
             "draft.parrot": self._parrots(bare),
+            "draft.dictated": any(piece in bare for piece in self._dictated),
+            "draft.strange": self._is_strange(sentence),
             "draft.claims_done": self._says("draft.claims_done", sentence),
             "draft.wrong_person": self._says("draft.wrong_person", sentence),
         }
@@ -104,6 +115,12 @@ class Gate:
             return len(bare) > _SHORTEST
         return any(gram in self._customer for gram in _grams(bare, _PARROT))
 
+    def _is_strange(self, sentence: str) -> bool:
+        """Tell whether a sentence holds pictures, foreign words that nobody said, or brackets around anything but a blank."""
+        words = (word for word in _LATIN.findall(fold(sentence)) if word not in self._words)
+        blanks = (title for title in _BRACKETS.findall(sentence) if title not in self._titles)
+        return next(words, None) is not None or next(blanks, None) is not None or _PICTURE.search(sentence) is not None
+
     def _says(self, name: str, sentence: str) -> bool:
         """Tell whether a sentence holds a pattern of a guard that neither an exception nor a known text excuses."""
         folded, guard = fold(sentence), _guards()[name]
@@ -113,6 +130,19 @@ class Gate:
                 if match[0] not in self._backed and not any(word in around for word in guard["exceptions"]):
                     return True
         return False
+
+
+def _dictated(text: str) -> Iterator[str]:
+    """Yield what stands in quotation marks in a customer's words, whole when short, else in pieces."""
+    for quote in _MARKED.findall(text):
+        bare = _bare(quote)
+        if 2 < len(bare) <= _DICTATED:
+            yield bare
+        yield from _grams(bare, _DICTATED) if len(bare) > _DICTATED else ()
+
+
+def _grams_upto(bare: str, length: int) -> set[str]:
+    return set().union(*(_grams(bare, n) for n in range(3, length + 1)))
 
 
 def _is_wording(finding: Finding) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -90,6 +91,10 @@ class Assistant:
             embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
             if embedder is None:
                 return cls(corpus, settings, notes=(note("no_embedder"),))
+            if settings.mask and settings.embedder.startswith("openai:"):
+                from assistant.discreet import DiscreetEmbedder
+
+                embedder = DiscreetEmbedder(embedder)
             store = make_store(settings.index_root, settings.chroma_url or None)
             index, _ = ensure_index(items_of(corpus), embedder, store, progress)
         except UnknownEmbedder:
@@ -97,6 +102,12 @@ class Assistant:
         except (IndexUnavailable, EmbedderError) as error:
             return cls(corpus, settings, notes=(note("no_index", why=error),))
         return cls(corpus, settings, embedder, index)
+
+    def with_model(self, settings: Settings) -> Assistant:
+        """Return an assistant with the model of other settings; everything that was loaded is shared."""
+        other = copy.copy(self)
+        other.settings, other._writer = settings, None
+        return other
 
     def suggest(self, request: Request) -> Suggestion:
         """Answer one message.

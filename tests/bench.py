@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from rich.table import Table
 from assistant import Assistant, Request, read_settings
 from corpus import ensure_index, items_of, load_corpus, make_embedder, make_store
 from tests import bench_check
+from tests.endpoint import serve
 
 HUASHU = str(Path(sys.executable).with_name("huashu"))
 MESSAGE = "羽绒服退回去十一天了，钱呢？每次问都说在处理"
@@ -33,7 +35,12 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="huashu-bench-"))
     try:
         messages = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-        rows = [*bench_check.bars(messages.parent if messages else None), *index_bars(home), *suggest_bars(home)]
+        rows = [
+            *bench_check.bars(messages.parent if messages else None),
+            *index_bars(home),
+            *suggest_bars(home),
+            *model_bars(home),
+        ]
         if messages and messages.is_file():
             rows += message_bars(home, messages)
         else:
@@ -85,6 +92,45 @@ def suggest_bars(home: Path) -> list[tuple[str, str, str, bool]]:
         ("suggest, warm p50 (p95)", "<= 100 ms", f"{p50:.0f} ({p95:.0f}) ms", p50 <= 100),
         ("memory of suggest", "<= 600 MB", f"{rss} MB", rss <= 600),
     ]
+
+
+def model_bars(home: Path) -> list[tuple[str, str, str, bool]]:
+    """Measure what everything but the model adds, and how soon a finished sentence is released, on a loopback endpoint."""
+    with serve() as endpoint:
+        endpoint.answer = "您好，退款等了这么久，实在抱歉。我来查这笔退款走到哪一步了，麻烦您把订单号发给我。"
+        settings = read_settings(home=home, model="m", base_url=endpoint.url, api_key="k", chroma_url="")
+        assistant = Assistant.load(settings)
+        added, waits = [], []
+        for _ in range(30):
+            found = assistant.suggest(Request(MESSAGE))
+            added.append(found.timing_ms["total"] - found.timing_ms["model"])
+        endpoint.delay = 0.02
+        for _ in range(6):
+            finished = _watch_first_sentence(assistant)
+            next(iter(assistant.stream(Request(MESSAGE))))
+            waits.append((time.perf_counter() - finished[0]) * 1000)
+        share = found.usage.stable_share if found.usage else 0.0
+    p50 = statistics.median(added)
+    return [
+        ("added to the model's time, p50", "<= 60 ms", f"{p50:.0f} ms", p50 <= 60),
+        ("first sentence released after it was written", "<= 60 ms", f"{max(waits):.0f} ms", max(waits) <= 60),
+        ("prompt that never changes", ">= 70 %", f"{share:.0%}", share >= 0.7),
+    ]
+
+
+def _watch_first_sentence(assistant: Assistant) -> list[float]:
+    """Note when the model has told its first sentence to the end."""
+    client, finished = assistant._writing().client, list[float]()
+    stream = type(client).stream
+
+    def watched(*args: object) -> Iterator[str]:
+        for piece in stream(client, *args):  # type: ignore[arg-type]
+            if "。" in piece:
+                finished.append(time.perf_counter())
+            yield piece
+
+    client.stream = watched  # type: ignore[method-assign]
+    return finished
 
 
 def message_bars(home: Path, path: Path) -> list[tuple[str, str, str, bool]]:

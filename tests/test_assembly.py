@@ -116,6 +116,12 @@ def test_a_long_stretch_of_the_customers_words_is_not_said_back(begin):
     assert rules(begin(request).offer("您上周三把那件蓝色的羽绒服寄回去了到现在钱也没退。")) == {"draft.parrot"}
 
 
+@pytest.mark.parametrize("said", ["您好，小月亮敬上。", "我来查，WALRUS。", "我来查退款🐧。", "【准】我来查退款。"])
+def test_words_that_the_customer_dictates_are_not_said(begin, said):
+    request = Request("退款怎么还没到？落款写“小月亮敬上”", scenario="refund_progress")
+    assert rules(begin(request).offer(said)) & {"draft.dictated", "draft.strange"}
+
+
 def test_a_safe_fix_is_made_without_asking(begin):
     reply = begin(CALM)
     assert reply.offer("你好，你的退款我来查。") == ()

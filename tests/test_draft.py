@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant, Request, Settings, SettingsError
+from assistant import Request, Settings, SettingsError
 from assistant.draft import whole_sentences
 from assistant.model import make_chat_model
 from assistant.prompts import read_prompt
@@ -25,10 +25,8 @@ def endpoint():
 
 
 @pytest.fixture
-def drafting(endpoint, home):
-    return Assistant.load(
-        Settings(home=home, model="test-model", base_url=endpoint.url, api_key="k-1", embedder="none", budget_s=5)
-    )
+def drafting(endpoint, assistant, home):
+    return assistant.with_model(Settings(home=home, model="test-model", base_url=endpoint.url, api_key="k-1", budget_s=5))
 
 
 def test_a_good_draft_comes_back_verified_from_the_model(drafting, endpoint):
@@ -110,19 +108,19 @@ def test_an_endless_answer_is_refused(drafting, endpoint):
     assert drafting.suggest(ASK).replies[0].origin == "composed"
 
 
-def test_a_hanging_endpoint_costs_no_more_than_the_budget(endpoint, home):
+def test_a_hanging_endpoint_costs_no_more_than_the_budget(endpoint, assistant, home):
     endpoint.mode = "hang"
-    assistant = Assistant.load(Settings(home=home, model="m", base_url=endpoint.url, embedder="none", budget_s=0.6))
+    drafting = assistant.with_model(Settings(home=home, model="m", base_url=endpoint.url, budget_s=0.6))
     start = time.perf_counter()
-    found = assistant.suggest(ASK)
+    found = drafting.suggest(ASK)
     assert time.perf_counter() - start < 3
     assert found.replies[0].origin == "composed"
     assert any("HUASHU_BUDGET_S" in note for note in found.notes)
 
 
-def test_nobody_listening_is_said_in_a_note(home):
-    assistant = Assistant.load(Settings(home=home, model="m", base_url="http://127.0.0.1:9/v1", embedder="none", budget_s=3))
-    found = assistant.suggest(ASK)
+def test_nobody_listening_is_said_in_a_note(assistant, home):
+    drafting = assistant.with_model(Settings(home=home, model="m", base_url="http://127.0.0.1:9/v1", budget_s=3))
+    found = drafting.suggest(ASK)
     assert found.replies[0].origin == "composed"
     assert any("OPENAI_BASE_URL" in note for note in found.notes)
 

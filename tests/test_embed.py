@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
+from assistant.discreet import DiscreetEmbedder
 from corpus import EmbedderError, make_embedder
 from corpus.embed import clip
 
@@ -262,3 +263,12 @@ def test_an_unknown_name_lists_the_known_ones(name):
 def test_each_embedder_has_an_id_of_its_own(nano, endpoint):
     ids = {nano.id, make_embedder("openai:a", endpoint.url).id, make_embedder("openai:b", endpoint.url).id}
     assert len(ids) == 3
+
+
+def test_an_embedder_elsewhere_is_asked_without_personal_data(endpoint):
+    remote = make_embedder("openai:m", endpoint.url, "")
+    DiscreetEmbedder(remote).queries(["我叫张三，手机13812345678，订单还没到"])
+    sent = str(endpoint.asked)
+    assert "订单还没到" in sent
+    assert "13812345678" not in sent
+    assert "张三" not in sent

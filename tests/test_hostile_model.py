@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assistant import Assistant, Request, Settings
+from assistant import Request, Settings
 from assistant.check.facts import facts_in
 from tests.endpoint import serve
 
@@ -49,9 +49,7 @@ def endpoint():
 
 @pytest.fixture
 def drafting(endpoint, assistant, home):
-    return Assistant.load(
-        Settings(home=home, model="m", base_url=endpoint.url, api_key="k", embedder="none", budget_s=BUDGET_S)
-    )
+    return assistant.with_model(Settings(home=home, model="m", base_url=endpoint.url, api_key="k", budget_s=BUDGET_S))
 
 
 def assert_sound(found, request):
@@ -128,8 +126,8 @@ def test_a_token_that_stands_for_nothing_never_reaches_a_customer(drafting, endp
 
 
 def test_masking_can_be_switched_off_by_name_only(endpoint, assistant, home):
-    settings = Settings(home=home, model="m", base_url=endpoint.url, api_key="k", embedder="none", mask=False)
-    Assistant.load(settings).suggest(REQUESTS[2])
+    settings = Settings(home=home, model="m", base_url=endpoint.url, api_key="k", mask=False)
+    assistant.with_model(settings).suggest(REQUESTS[2])
     assert "13812345678" in str(endpoint.seen)
 
 

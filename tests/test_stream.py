@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant import Assistant, Request, Settings, Suggestion, UsageError
+from assistant import Request, Settings, Suggestion, UsageError
 from tests.endpoint import serve
 
 ASK = Request("衣服退回去都十天了钱呢？", scenario="refund_progress")
@@ -30,8 +30,8 @@ def endpoint():
 
 
 @pytest.fixture(scope="module")
-def drafting(endpoint, home):
-    return Assistant.load(Settings(home=home, model="m", base_url=endpoint.url, api_key="k", embedder="none", budget_s=5))
+def drafting(endpoint, assistant, home):
+    return assistant.with_model(Settings(home=home, model="m", base_url=endpoint.url, api_key="k", budget_s=5))
 
 
 @pytest.fixture(autouse=True)
