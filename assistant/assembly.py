@@ -73,7 +73,7 @@ class Assembly:
 
         `mend` also tries the nearest approved sentence instead, and blanks for facts that nothing supports.
         """
-        sentence = to_traditional(sentence) if self._traditional else sentence
+        sentence = _cut(to_traditional(sentence) if self._traditional else sentence)
         acts = frozenset(self._gate.acts(sentence))
         if self.full or self._says_nothing_new(sentence, acts):
             self._idle += 1
@@ -184,3 +184,10 @@ class Assembly:
 
     def _spare(self, act: str) -> Spare | None:
         return next((s for s in self._spares if act in s.acts), None)
+
+
+def _cut(sentence: str) -> str:
+    """End a sentence that goes on and on behind its last clause that is not too far."""
+    if len(sentence) <= _MOST_CHARS:
+        return sentence
+    return sentence[: max(sentence.rfind("，", 0, _MOST_CHARS), _MOST_CHARS // 2)] + "。"

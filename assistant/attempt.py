@@ -14,6 +14,8 @@ from assistant.values import Rejected
 
 # A second call is worth its time only when it may end well before the deadline.
 _MARGIN = 1.5
+# A draft that goes on and on, or is refused again and again, is not worth the time.
+_MOST_READ, _MOST_REFUSALS = 20, 5
 
 
 @dataclass
@@ -67,12 +69,15 @@ class Attempt:
         for sentence in sentences:
             draft.sentences.append(sentence)
             if draft.findings and not last:
+                if len(draft.sentences) > _MOST_READ:
+                    break
                 continue
             findings = self.assembly.offer(sentence, mend=last)
+            draft.refusals += bool(findings)
             if findings and not draft.findings:
                 draft.refused_at, draft.findings = len(draft.sentences) - 1, findings
             yield
-            if self.assembly.full:
+            if self.assembly.full or draft.refusals > _MOST_REFUSALS:
                 break
 
     def _ask(self, refused: Refused | None) -> Iterator[str]:
@@ -103,6 +108,7 @@ class _Draft:
     sentences: list[str] = field(default_factory=list)
     refused_at: int = 0
     findings: tuple[Finding, ...] = ()
+    refusals: int = 0
 
     @property
     def text(self) -> str:
