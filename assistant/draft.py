@@ -58,16 +58,16 @@ class Refused:
 
 
 class Drafter:
-    """Asks one chat model for drafts. The prompt is a LangChain chain; the client calls the model."""
+    """Asks one chat model for drafts. The prompt is a LangChain chain; the client calls the model; `clauses` are texts by id."""
 
-    def __init__(self, client: ModelClient, titles: Mapping[str, str]) -> None:
+    def __init__(self, client: ModelClient, titles: Mapping[str, str], clauses: Mapping[str, str]) -> None:
         prompt = read_prompt(NAME)
         template = ChatPromptTemplate.from_messages([("system", prompt.system), ("human", prompt.human)])
 
         def fields(request: DraftRequest) -> dict[str, str]:
             return prompt_fields(request, titles)
 
-        self.client = client
+        self.client, self._clauses = client, clauses
         self._prompt: Runnable[DraftRequest, PromptValue] = RunnableLambda(fields) | template
         self._repair = read_prompt(REPAIR).human
 
@@ -77,10 +77,14 @@ class Drafter:
         if refused is None:
             return messages
         hide = request.mask.hide if request.mask else str
-        problems = dict.fromkeys(f"- “{hide(f.quote or f.title)}”：{f.message}" for f in refused.findings)
+        problems = dict.fromkeys(f"- “{hide(f.quote or f.title)}”：{f.message}{self._ground(f)}" for f in refused.findings)
         kept = f"保留开头“{hide(refused.kept)}”，接着往下写，" if refused.kept else ""
         text = self._repair.format(problems="\n".join(problems), kept=kept)
         return [*messages, AIMessage(hide(refused.text)), HumanMessage(text)]
+
+    def _ground(self, finding: Finding) -> str:
+        clause = self._clauses.get(finding.clause)
+        return f"（{finding.clause} {shorten(clause, _CLAUSE)}）" if clause else ""
 
     def sentences(
         self, request: DraftRequest, deadline: float, refused: Refused | None = None, streaming: bool = False

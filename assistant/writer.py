@@ -34,7 +34,7 @@ class Writer:
         self._titles: dict[str, str] = {slot.name: slot.title for slot in corpus.slots.values()}
         acts = {act.id: act.title for act in corpus.acts.values()}
         moods: dict[str, str] = {emotion.id: emotion.title for emotion in corpus.emotions.values()}
-        self._drafter = Drafter(self.client, self._titles | acts | moods)
+        self._drafter = Drafter(self.client, self._titles | acts | moods, checker.clauses)
         self._corpus, self._checker, self._sources, self._masked = corpus, checker, sources, masked
 
     def write(self, brief: Brief, tones: Sequence[Tone], deadline: float, streaming: bool, written: Written) -> Iterator[str]:

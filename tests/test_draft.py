@@ -84,6 +84,7 @@ def test_a_second_try_is_told_what_was_wrong_and_what_may_stay(drafting, endpoin
     said = endpoint.seen[1]["messages"]
     assert said[:2] == endpoint.seen[0]["messages"]
     assert "我不知道" in said[3]["content"]
+    assert "tone-2.1" in said[3]["content"]
     assert "您好，退款的事我来查。" in said[3]["content"]
 
 

@@ -161,3 +161,13 @@ def test_use_of_the_model_is_counted(drafting, endpoint):
     endpoint.answer = "您好，退款等了这么久，实在抱歉。我来查这笔退款走到哪一步了，麻烦您把订单号发给我。"
     used = drafting.suggest(REQUESTS[0]).usage
     assert (used.calls, used.prompt_tokens > 0, used.completion_tokens > 0) == (1, True, True)
+
+
+def test_logs_hold_no_words_of_the_customer(drafting, endpoint, caplog):
+    caplog.set_level("INFO")
+    for mode in ("good", "server_error", "drop", "refused_key"):
+        endpoint.mode = mode
+        drafting.suggest(REQUESTS[2])
+    assert "13812345678" not in caplog.text
+    assert "张三" not in caplog.text
+    assert "还没发货" not in caplog.text
