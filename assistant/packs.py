@@ -48,6 +48,17 @@ def is_compiled(corpus: Path, cache: Path) -> bool:
     return _file(corpus, cache).exists()
 
 
+def load_knowledge(corpus: Path, cache: Path) -> Corpus:
+    """Return the knowledge under `corpus`; rules that were compiled from these very files are not vetted a second time.
+
+    Raises:
+        CorpusError: with every problem of the knowledge files, when one cannot be used.
+    """
+    from corpus import load_corpus
+
+    return load_corpus(corpus, vetted=is_compiled(corpus, cache))
+
+
 def _file(corpus: Path, cache: Path) -> Path:
     return cache / "packs" / f"{_digest(corpus)}.json"
 

@@ -14,7 +14,7 @@ from assistant.compose import CLARIFY_OPEN, Composer
 from assistant.conversation import read_conversation
 from assistant.errors import AssistantError, UsageError
 from assistant.escalate import EscalationFinder
-from assistant.packs import is_compiled, load_checker
+from assistant.packs import load_checker, load_knowledge
 from assistant.probe import ProbeFinder
 from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply
@@ -37,7 +37,6 @@ from corpus import (
     UnknownEmbedder,
     ensure_index,
     items_of,
-    load_corpus,
     make_embedder,
     make_store,
 )
@@ -86,7 +85,7 @@ class Assistant:
             CorpusError: when the knowledge files are wrong.
             UnknownEmbedder: when no embedder has the name that was set.
         """
-        corpus = load_corpus(settings.corpus, vetted=is_compiled(settings.corpus, settings.home))
+        corpus = load_knowledge(settings.corpus, settings.home)
         try:
             embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
             if embedder is None:

@@ -124,7 +124,7 @@ def _reply(text: list[str] | None, file: Path | None) -> str:
 
 
 def _load(semantic: bool) -> Checker:
-    from assistant.packs import load_checker
+    from assistant.packs import load_checker, load_knowledge
     from assistant.places import home, knowledge
 
     if not semantic:
@@ -136,9 +136,9 @@ def _load(semantic: bool) -> Checker:
         return checker
     from assistant.semantic import SemanticActs
     from assistant.settings import read_settings
-    from corpus import EmbedderError, load_corpus, make_embedder
+    from corpus import EmbedderError, make_embedder
 
-    settings, corpus = read_settings(), load_corpus(knowledge())
+    settings, corpus = read_settings(), load_knowledge(knowledge(), home())
     embedder = make_embedder(settings.embedder, settings.base_url or None, settings.api_key.get_secret_value())
     if embedder is None:
         raise EmbedderError("--semantic needs an embedder, but HUASHU_EMBEDDER is none; unset it or leave out --semantic")

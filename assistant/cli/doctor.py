@@ -16,6 +16,7 @@ from rich.table import Table
 from assistant.cli import labels
 from assistant.cli.show import out, progress_bar
 from assistant.errors import AssistantError
+from assistant.packs import load_knowledge
 from assistant.settings import Settings, read_settings
 from corpus import (
     Corpus,
@@ -24,7 +25,6 @@ from corpus import (
     ensure_index,
     items_of,
     lint_corpus,
-    load_corpus,
     make_embedder,
     make_store,
 )
@@ -70,7 +70,7 @@ def _python() -> Row:
 
 def _corpus(settings: Settings) -> tuple[Corpus | None, Row]:
     try:
-        corpus = load_corpus(settings.corpus)
+        corpus = load_knowledge(settings.corpus, settings.home)
     except CorpusError as error:
         return None, Row("bad", "corpus", str(error)[:400], "huashu corpus lint")
     problems = lint_corpus(corpus).problems

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assistant.cli.show import load_assistant, out, progress_bar
+from assistant.packs import load_knowledge
 from assistant.script import to_simplified
 from assistant.settings import Settings, read_settings
 from corpus import Embedder, EmbedderError, ensure_index, items_of, lint_corpus, load_corpus, make_embedder, make_store
@@ -30,7 +31,7 @@ def _embedder(settings: Settings) -> Embedder:
 def build(rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew even when fresh.")] = False) -> None:
     """Build the index, embedding only what changed."""
     settings = read_settings()
-    corpus = load_corpus(settings.corpus)
+    corpus = load_knowledge(settings.corpus, settings.home)
     store = make_store(settings.index_root, settings.chroma_url or None)
     with progress_bar() as report:
         index, done = ensure_index(items_of(corpus), _embedder(settings), store, report, rebuild)
@@ -42,7 +43,7 @@ def build(rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew ev
 def stats() -> None:
     """Show what the index holds and where."""
     settings = read_settings()
-    corpus = load_corpus(settings.corpus)
+    corpus = load_knowledge(settings.corpus, settings.home)
     items = items_of(corpus)
     store = make_store(settings.index_root, settings.chroma_url or None)
     with progress_bar() as report:
@@ -104,7 +105,8 @@ def lint_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 @corpus_app.command("scenarios")
 def scenarios() -> None:
     """List the scenarios by group."""
-    corpus = load_corpus(read_settings().corpus)
+    settings = read_settings()
+    corpus = load_knowledge(settings.corpus, settings.home)
     table = Table(show_header=True)
     for name in ("id", "标题", "group", "said"):
         table.add_column(name)

@@ -16,9 +16,9 @@ from assistant.check import Checker
 from assistant.cli import labels
 from assistant.cli.show import out
 from assistant.errors import UsageError
-from assistant.packs import load_checker
+from assistant.packs import load_checker, load_knowledge
 from assistant.rules import Gap, coverage, prove_rules
-from corpus import Corpus, Rule, load_corpus
+from corpus import Corpus, Rule
 
 app = typer.Typer(help="The rules: what they forbid and require, and their proof.", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("list")
 def list_rules(as_json: _Json = False) -> None:
     """List the rules by severity."""
-    corpus = load_corpus(places.knowledge())
+    corpus = load_knowledge(places.knowledge(), places.home())
     rules = sorted(corpus.rules.values(), key=lambda r: (labels.ORDER.index(r.severity), r.kind, r.id))
     if as_json:
         rows = [{"id": r.id, "title": r.title, "kind": r.kind, "severity": r.severity, "clause": r.clause} for r in rules]
@@ -111,7 +111,7 @@ def _show_gaps(gaps: tuple[Gap, ...]) -> None:
 
 
 def _loaded() -> tuple[Corpus, Checker]:
-    corpus = load_corpus(places.knowledge())
+    corpus = load_knowledge(places.knowledge(), places.home())
     return corpus, load_checker(places.knowledge(), places.home(), corpus)
 
 
