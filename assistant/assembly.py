@@ -93,9 +93,9 @@ class Assembly:
 
     def finish(self) -> str:
         """Add what is required and still missing, then what was held back for the end; return the text."""
-        for act in self._missing(by_words=False):
-            spare = self._spare(act)
-            if spare and not self._gate.errors(self.text + spare.text):
+        # Every sentence was taken on the condition that these make the whole pass, so they are not judged once more.
+        for spare in dict.fromkeys(map(self._spare, self._missing(by_words=False))):
+            if spare:
                 self._take(spare.text)
         for sentence in self._held:
             if not self.full and not self._gate.is_repeated(self.text, sentence) and self._stands(sentence):

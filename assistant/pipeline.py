@@ -140,14 +140,14 @@ class Assistant:
         clock.mark("retrieve")
         brief = self._brief(request, read, scenario, certain, found, escalate)
         notes, written = [*self.notes, *lost], Written()
-        yield from self._write(brief, request, deadline, streaming, written, notes)
+        yield from self._write(brief, deadline, streaming, written, notes)
         clock.mark("model")
         replies, rejected = list(written.replies), list(written.rejected)
         if len(replies) < request.count:
-            composed = self._compose(brief, request, rejected)
-            if not replies and streaming:
+            composed = self._compose(brief, rejected)
+            if streaming:
                 yield from (sentence.text for sentence in composed[0].sentences)
-            replies += composed[:1] if request.count == 1 and not replies else composed if request.count > 1 else []
+            replies += composed
         clock.mark("check")
         if request.count > 1:
             replies = list(best(replies, request.count))
@@ -233,9 +233,7 @@ class Assistant:
         except IndexUnavailable as error:
             return self.retriever.retrieve(read.simplified, None, likely), [note("index_lost", why=error)]
 
-    def _write(
-        self, brief: Brief, request: Request, deadline: float, streaming: bool, written: Written, notes: list[str]
-    ) -> Iterator[str]:
+    def _write(self, brief: Brief, deadline: float, streaming: bool, written: Written, notes: list[str]) -> Iterator[str]:
         """Draft with the model where there is one and the message may reach it; yield what may be sent already."""
         if not self.settings.model:
             return
@@ -248,7 +246,7 @@ class Assistant:
         except AssistantError as error:
             notes.append(note("model_failed", why=error))
             return
-        yield from writer.write(brief, TONES[: request.count], deadline, streaming, written)
+        yield from writer.write(brief, TONES[: brief.request.count], deadline, streaming, written)
         if not written.replies and written.error is not None:
             notes.append(note("model_failed", why=written.error))
         elif not written.replies:
@@ -271,10 +269,10 @@ class Assistant:
             self._writer = Writer(make_chat_model(self.settings), self.corpus, self.checker, self.sources, self.settings.masked)
         return self._writer
 
-    def _compose(self, brief: Brief, request: Request, rejected: list[Rejected]) -> list[Reply]:
+    def _compose(self, brief: Brief, rejected: list[Rejected]) -> list[Reply]:
         """Compose and check; if even that fails, ask back in the plainest approved words."""
         replies: list[Reply] = []
-        for tone in (None, *TONES[1:]) if request.count > 1 else (None,):
+        for tone in (None, *TONES[1:])[: brief.request.count]:
             composition = brief.composition if tone is None else brief.compose(tone)
             reply = composed_reply(composition, brief.read, self.composer.title, self.checker, brief.situation)
             if not reply.verified:

@@ -148,6 +148,8 @@ def test_a_local_model_that_is_not_there_says_so(home):
         "**您好。**",
         "您好",
         "- 您好，",
+        "标准答复：您好。",
+        "内部规范：先核对订单号。\n您好。",
     ],
 )
 def test_labels_quotes_and_lists_are_taken_off_a_draft(raw):
