@@ -159,7 +159,7 @@ class Assistant:
             rejected=tuple(rejected),
             clauses=found.clauses,
             notes=tuple(notes + _remarks(brief, replies, escalate)),
-            timing_ms=clock.times() | {"model": round(written.model_s * 1000, 2)},
+            timing_ms=clock.times(written.model_s * 1000),
             digests=self._digests(),
             usage=written.usage,
             id=request.id,
@@ -337,5 +337,8 @@ class _Clock:
         self._times[name] = round((now - self._last) * 1000, 2)
         self._last = now
 
-    def times(self) -> dict[str, float]:
-        return self._times | {"total": round((time.perf_counter() - self._start) * 1000, 2)}
+    def times(self, model_ms: float) -> dict[str, float]:
+        """Return the times; what drafting took beyond the model's own time counts as checking."""
+        own = self._times["model"] - model_ms
+        times = self._times | {"model": round(model_ms, 2), "check": round(self._times["check"] + own, 2)}
+        return times | {"total": round((time.perf_counter() - self._start) * 1000, 2)}

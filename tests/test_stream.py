@@ -84,3 +84,11 @@ def test_without_a_model_the_composed_sentences_are_released(assistant):
 def test_several_candidates_cannot_be_streamed(assistant):
     with pytest.raises(UsageError, match="streamed"):
         assistant.stream(Request("退款呢", count=2))
+
+
+def test_the_times_add_up(drafting, endpoint):
+    endpoint.answer = "".join(SENTENCES[:4])
+    for found in (drafting.suggest(ASK), streamed(drafting, ASK)[1]):
+        times = dict(found.timing_ms)
+        assert times.pop("total") == pytest.approx(sum(times.values()), abs=5)
+        assert min(times.values()) >= 0
