@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 from assistant import Assistant, Request, Settings
@@ -42,10 +43,10 @@ def main() -> int:
         port = _free_port()
         server = subprocess.Popen([sys.executable, options.script, "serve", "--port", str(port)], stdout=log, stderr=log)
         try:
-            if not _listens(port, server):
+            if not _answers(url := f"http://127.0.0.1:{port}/v1", server):
                 print("the real model could not be served; nothing was tried")
                 return 0
-            return _try(f"http://127.0.0.1:{port}/v1", options.cases)
+            return _try(url, options.cases)
         finally:
             server.terminate()
             server.wait(20)
@@ -61,7 +62,7 @@ def _try(url: str, count: int) -> int:
         seconds = time.perf_counter() - start
         reply = found.replies[0] if found.replies else None
         promise = [f for f in score(case, found, assistant.checker, assistant.corpus).failures if _is_promise(f.check)]
-        broken += [f"{case.id}: {failure.check} {failure.reason}" for failure in promise] if reply else [f"{case.id}: no reply"]
+        broken += [f"{case.id}: {failure.check} {failure.reason}" for failure in promise]
         stopped = sum(f.kind == "fact" for refused in found.rejected for f in refused.findings)
         rows.append((reply, found.usage, seconds, stopped))
         print(
@@ -71,7 +72,7 @@ def _try(url: str, count: int) -> int:
 
 
 def _is_promise(check: str) -> bool:
-    return check == "verified" or check.startswith("finding.")
+    return check in ("reply", "verified") or check.startswith("finding.")
 
 
 def _report(rows: list, broken: list[str]) -> int:
@@ -96,15 +97,18 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _listens(port: int, server: subprocess.Popen) -> bool:
+def _answers(url: str, server: subprocess.Popen) -> bool:
+    """Wait until the model has answered once: the port is open long before the model is loaded."""
+    body = b'{"model": "local", "max_tokens": 1, "messages": [{"role": "user", "content": "hello"}]}'
     for _ in range(240):
         if server.poll() is not None:
             return False
-        with socket.socket() as sock:
-            sock.settimeout(1)
-            if sock.connect_ex(("127.0.0.1", port)) == 0:
+        request = urllib.request.Request(f"{url}/chat/completions", body, {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60):
                 return True
-        time.sleep(0.5)
+        except OSError:
+            time.sleep(0.5)
     return False
 
 

@@ -26,7 +26,7 @@ def train_acts(wordings: Mapping[str, Sequence[str]], clauses: Iterable[tuple[st
     labels = tuple(act for act in wordings if act != "none")
     texts = [*((text, frozenset((act,))) for act, texts in wordings.items() for text in texts), *clauses]
     rows = [(grams(spoken(fold(text))), found) for text, found in texts]
-    count = Counter(gram for row, _ in rows for gram in set(row))
+    count = Counter(gram for row, _ in rows for gram in dict.fromkeys(row))  # a set would order the sums by chance
     column = {gram: i for i, gram in enumerate(count)}
     rarity = np.log1p(len(rows) / np.array(list(count.values())))
     places = [column[gram] for row, _ in rows for gram in row]
@@ -38,6 +38,6 @@ def train_acts(wordings: Mapping[str, Sequence[str]], clauses: Iterable[tuple[st
     mean = target.mean(axis=0)
     # In the dual, one small system a label: (X Xᵀ + ridge) α = y, without ever writing X Xᵀ down.
     system = LinearOperator((len(rows), len(rows)), matvec=lambda v: features @ (features.T @ v) + _RIDGE * v, dtype=float)
-    dual = np.column_stack([cg(system, target[:, j] - mean[j], rtol=1e-4, maxiter=200)[0] for j in range(len(labels))])
+    dual = np.column_stack([cg(system, target[:, j] - mean[j], rtol=1e-6, maxiter=400)[0] for j in range(len(labels))])
     weights = (features.T @ dual) * rarity[:, None]
     return Weights(labels, dict(zip(column, weights.tolist(), strict=True)), tuple(float(_LIMIT - m) for m in mean))
