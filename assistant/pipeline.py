@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ from assistant.probe import ProbeFinder
 from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply
 from assistant.retrieve import Retrieved, Retriever
-from assistant.rewrite import Rewritten, rewrite
+from assistant.rewrite.offline import SOOTHING, Task
+from assistant.rewrite.rewriter import Outcome, Rewriter
+from assistant.rewrite.values import Original, Rewritten, RoughAnswer
 from assistant.semantic import SemanticActs
 from assistant.settings import Settings
 from assistant.trace import Sources
@@ -75,6 +77,7 @@ class Assistant:
         self.probes = ProbeFinder(corpus.probes)
         self.retriever = Retriever(corpus, items, index)
         self.sources = Sources(corpus.approved, tuple(corpus.clauses.values()))
+        self.rewriter = Rewriter(corpus, self.checker, self.sources)
         self._writer: Writer | None = None
 
     @classmethod
@@ -165,23 +168,51 @@ class Assistant:
             id=request.id,
         )
 
-    def check(self, text: str, message: str = "", scenario: str | None = None) -> Rewritten:
-        """Check a rough answer and rewrite it as far as rules go; `message` is what the customer said.
+    def rewrite(self, answer: RoughAnswer, refused: Collection[int] = ()) -> Rewritten:
+        """Rewrite one rough answer; of its changes those numbered in `refused` are left out, and the rest is checked again.
 
         Raises:
-            UsageError: for an unknown scenario or an empty answer.
+            UsageError: for an empty answer or an unknown scenario.
         """
-        if not text.strip():
-            raise UsageError("the answer is empty")
-        read, chosen, certain = self._read(Request(message.strip() or text, scenario=scenario))
-        found, _ = self._retrieve(read, chosen)
-        situation = self._brief(Request(message, scenario=scenario), read, chosen, certain, found, None).situation
-        if not message.strip():
+        clock = _Clock()
+        task, guess = self._task(answer)
+        clock.mark("understand")
+        found = self.rewriter.by_rules(task)
+        if refused:
+            left = tuple(change for number, change in enumerate(found.changes) if number not in refused)
+            found = self.rewriter.judged(task, left)
+        clock.mark("check")
+        before = self.checker.check(answer.rough, task.situation)
+        return Rewritten(
+            scenario=guess,
+            original=Original(answer.rough, before.findings),
+            reply=found.reply,
+            changes=found.changes,
+            facts=found.facts,
+            notes=(*self.notes, *_rewrite_remarks(found)),
+            timing_ms=clock.times(),
+            id=answer.id,
+        )
+
+    def _task(self, answer: RoughAnswer) -> tuple[Task, ScenarioGuess | None]:
+        """Return what is to be rewritten; without the customer's words or a scenario it is checked as a template."""
+        if not answer.rough.strip():
+            raise UsageError(
+                "the answer is empty; give what the representative typed as an argument, a file or on standard input"
+            )
+        known = (answer.rough, *answer.facts.values())
+        if not answer.message.strip() and answer.scenario is None:
+            situation = self.checker.situation(task="rewrite", facts={str(i): value for i, value in enumerate(known)})
+            return Task(answer.rough, situation), None
+        request = Request(answer.message.strip() or answer.rough, answer.context, answer.scenario, answer.facts)
+        brief = self.brief(request)
+        # What a person answers stands for itself; a feeling that nobody showed needs no apology for a scenario we only guess.
+        owed = brief.certain or brief.read.emotion in ("upset", "abusive")
+        required = tuple(act for act in brief.situation.required if act in SOOTHING and owed)
+        situation = replace(brief.situation, task="rewrite", known=(*brief.situation.known, *known), required=required)
+        if not answer.message.strip():
             situation = replace(situation, customer="", emotion="calm")
-        if not (certain or message.strip()):
-            situation = replace(situation, scenario=None, group=None, required=())
-        # A representative knows things that we do not, so facts typed by a person need no support.
-        return rewrite(text.strip(), chosen, replace(situation, task="rewrite", facts_matter=False), self.corpus, self.checker)
+        return Task(answer.rough, situation, brief), self._guess(brief.read, brief.scenario, brief.certain)
 
     def scenarios(self) -> dict[str, str]:
         """Map each scenario's id to its title, in the order of the files."""
@@ -325,6 +356,15 @@ def _remarks(brief: Brief, replies: list[Reply], escalate: Escalate | None) -> l
     return remarks
 
 
+def _rewrite_remarks(found: Outcome) -> list[str]:
+    remarks = []
+    if found.facts.missing:
+        remarks.append(note("facts_lost", facts="、".join(found.facts.missing)))
+    if not found.reply.verified:
+        remarks.append(note("needs_person"))
+    return remarks
+
+
 class _Clock:
     """Milliseconds between marks."""
 
@@ -337,8 +377,8 @@ class _Clock:
         self._times[name] = round((now - self._last) * 1000, 2)
         self._last = now
 
-    def times(self, model_ms: float) -> dict[str, float]:
+    def times(self, model_ms: float = 0.0) -> dict[str, float]:
         """Return the times; what drafting took beyond the model's own time counts as checking."""
-        own = self._times["model"] - model_ms
+        own = self._times.get("model", 0.0) - model_ms
         times = self._times | {"model": round(model_ms, 2), "check": round(self._times["check"] + own, 2)}
         return times | {"total": round((time.perf_counter() - self._start) * 1000, 2)}

@@ -46,6 +46,24 @@ def composed_reply(
     )
 
 
+def rewritten_reply(text: str, sources: Sources, checker: Checker, situation: Situation, broken: bool, calls: int = 0) -> Reply:
+    """Check a rewritten answer; one that broke the facts contract is never verified."""
+    result = checker.check(text, situation)
+    verified = result.passed and not broken and bool(text.strip())
+    return Reply(
+        text=text,
+        tone="professional",
+        origin="model" if calls else "composed",
+        verified=verified,
+        ready=verified and not _BLANK.search(text),
+        findings=result.findings,
+        elements=result.elements,
+        sentences=sources.trace(text),
+        slots=tuple(SlotValue(name, name, None) for name in dict.fromkeys(_BLANK.findall(text))),
+        attempts=calls,
+    )
+
+
 def drafted_reply(text: str, tone: Tone, attempts: int, sources: Sources, checker: Checker, situation: Situation) -> Reply:
     """Check what became of a model's draft and trace its sentences."""
     result = checker.check(text, situation)

@@ -25,6 +25,7 @@ from corpus.schema import (
     Escalation,
     Phrase,
     Probe,
+    Rewording,
     Rule,
     Scenario,
     Slot,
@@ -53,6 +54,7 @@ class Corpus:
     emotions: dict[str, EmotionCues]
     escalations: dict[str, Escalation]
     probes: dict[str, Probe]
+    rewordings: dict[str, Rewording]
     unruled: dict[str, Unruled]
     coverage: dict[str, CoverageItem]
     digest: str
@@ -158,6 +160,7 @@ def load_corpus(path: Path = HOME, vetted: bool = False) -> Corpus:
         acts=reader.yaml_list([path / "acts.yaml"], Act, "act"),
         act_wordings=reader.act_wordings(sorted((path / "act_wordings").glob("*.yaml"))),
         probes=reader.yaml_list(path.glob("probes.yaml"), Probe, "probe"),
+        rewordings=reader.yaml_list(sorted((path / "rewordings").glob("*.yaml")), Rewording, "rewording"),
         contexts=reader.yaml_list(path.glob("contexts.yaml"), Context, "context"),
         scenarios=reader.yaml_list(sorted((path / "scenarios").glob("*.yaml")), Scenario, "scenario"),
         phrases=reader.yaml_list(sorted((path / "phrases").glob("*.yaml")), Phrase, "phrase"),

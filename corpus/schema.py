@@ -279,6 +279,26 @@ class Escalation(Value):
     phrase: str | None = None
 
 
+class Rewording(Value):
+    """How an editor would put what representatives type in a hurry.
+
+    The patterns are read on folded text: over a whole clause, its start or its end, or anywhere in it. `text` takes the place
+    of a match; `{name}` stands for what the group of that name holds. With `once` only the first clause of a sentence is
+    changed; one that holds a word of `unless` never is. A `hollow` one stands for words that told the customer nothing.
+    """
+
+    id: Ident
+    title: str
+    clause: ClauseId
+    at: Literal["clause", "start", "end", "within"] = "clause"
+    patterns: Words = Field(min_length=1)
+    text: str = ""
+    unless: Words = ()
+    once: bool = False
+    hollow: bool = False
+    examples: tuple[tuple[str, str], ...] = Field(min_length=1)
+
+
 class Probe(Value):
     """Words by which a customer's message gives orders to whoever writes the reply, or asks for what is behind it."""
 

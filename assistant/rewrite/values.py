@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -9,6 +10,18 @@ from assistant.check import Finding
 from assistant.values import SCHEMA, ModelUse, Reply, ScenarioGuess
 
 Op = Literal["replace", "insert", "delete", "move"]
+
+
+@dataclass(frozen=True)
+class RoughAnswer:
+    """What a representative typed in a hurry, and what is known beside it; `message` is what the customer said."""
+
+    rough: str
+    message: str = ""
+    context: tuple[str, ...] = ()
+    scenario: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    id: str | int | None = None
 
 
 @dataclass(frozen=True)

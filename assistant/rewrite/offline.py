@@ -1,0 +1,146 @@
+"""Rewrite by rules alone: order, rewordings, fixes, what must go, what is missing, marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from assistant.brief import Brief
+from assistant.check import Checker, CheckResult, Situation
+from assistant.check.clauses import Clauses
+from assistant.check.views import fold
+from assistant.rewrite.contract import Contract
+from assistant.rewrite.intent import read_intent
+from assistant.rewrite.reasons import reason
+from assistant.rewrite.reword import Reworder
+from assistant.rewrite.script import Script, Why
+from assistant.rewrite.steps import apply_safe, mend, part_clauses, punctuate, put_in_order, soften, why_of
+from assistant.script import is_traditional, to_traditional
+from corpus import Rewording
+
+# What may be put before an answer without promising anything.
+SOOTHING = frozenset({"greeting", "apology", "empathy", "thanks"})
+_HAN = re.compile(r"[㐀-鿿]")
+_GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上午好|中午好|下午好|晚上好)[，,。！!~～]?")
+# A clause of which so much had to go told nothing.
+_HOLLOW = 0.7
+_SURE = 0.5
+
+
+@dataclass(frozen=True)
+class Task:
+    """One rough answer, what it is checked against, and what is known of the customer where something is.
+
+    `brief` is None for a template without a message or scenario.
+    """
+
+    rough: str
+    situation: Situation
+    brief: Brief | None = None
+
+
+class Editor:
+    """Everything that a rewrite by rules needs, loaded once."""
+
+    def __init__(self, checker: Checker, rewordings: Collection[Rewording]) -> None:
+        self._checker, self._reworder = checker, Reworder(rewordings)
+        self._hollow = frozenset(r.id for r in rewordings if r.hollow)
+
+    def edit(self, task: Task) -> Script:
+        """Return the script of one rewrite; the caller checks what came of it."""
+        script, contract, intent = Script(task.rough), Contract(task.rough), read_intent(task.rough)
+
+        def check(text: str) -> CheckResult:
+            return self._checker.check(text, task.situation, by_words=True)
+
+        put_in_order(script, check, self._checker)
+        part_clauses(script, contract)
+        self._reworder.apply(script, contract)
+        apply_safe(script, check, contract)
+        mend(script, check, contract)
+        if self._is_hollow(script, contract) and not intent.says_no:
+            self._answer(script, task, check)
+        else:
+            soften(script, check, self._checker)
+            self._soothe(script, task, check)
+        punctuate(script, contract)
+        apply_safe(script, check, contract)
+        if is_traditional(task.rough):
+            _in_one_script(script)
+        return script
+
+    def _is_hollow(self, script: Script, contract: Contract) -> bool:
+        """Tell whether nothing that the answer said was worth keeping."""
+        if contract.facts or contract.blanks:
+            return False
+        said = False
+        for start, end in Clauses(fold(script.rough)).spoken_all():
+            stretch = script.rough[start:end]
+            size = len(_HAN.findall(stretch))
+            acts = {act.act for act in self._checker.acts(stretch)}
+            if not size or (acts and acts <= SOOTHING):
+                continue
+            gone = sum(self._empties(rule) for rule in script.taken(start, end))
+            said = said or gone < _HOLLOW * size
+        return not said
+
+    def _empties(self, rule: str) -> bool:
+        known = self._checker.rules.get(rule)
+        return rule in self._hollow or (known is not None and known.kind == "forbid")
+
+    def _answer(self, script: Script, task: Task, check: Callable[[str], CheckResult]) -> None:
+        """Put the standard reply of the scenario in place of an answer that told nothing."""
+        brief = task.brief
+        if brief is not None and not brief.composition.asks_back and brief.composition.pieces:
+            standard = "".join(piece.text for piece in brief.composition.pieces)
+            script.replace(0, len(script.text), standard, reason("standard"))
+            return
+        if not _HAN.search(script.text):
+            plain = "".join(p.text for p in brief.composition.pieces) if brief else ""
+            script.replace(0, len(script.text), plain, reason("empty"))
+        self._soothe(script, task, check)
+
+    def _soothe(self, script: Script, task: Task, check: Callable[[str], CheckResult]) -> None:
+        """Greet where the conversation begins, and put in the apology or thanks that rules ask for."""
+        brief = task.brief
+        if brief is None:
+            return
+        pieces = brief.composition.pieces
+        for finding in check(script.text).findings:
+            if finding.kind != "require" or finding.severity == "info":
+                continue
+            wanted = [a for a in self._asked(finding.rule) if a in SOOTHING]
+            fixes = [fix.text for fix in finding.fixes]
+            own = [p.text for p in pieces if set(p.phrase.acts) & set(wanted) and set(p.phrase.acts) <= SOOTHING]
+            text = next(iter(own if self._is_sure(brief) else fixes), None) or next(iter([*fixes, *own]), None)
+            if wanted and text and text not in script.text:
+                self._put_first(script, text, why_of(finding))
+        if pieces and pieces[0].phrase.role == "opening" and not _GREETING.match(script.text) and _HAN.search(script.text):
+            script.replace(0, 0, pieces[0].text, reason("greeting"))
+
+    @staticmethod
+    def _is_sure(brief: Brief) -> bool:
+        """Tell whether words about this very scenario would fit."""
+        return brief.certain or (not brief.composition.asks_back and brief.read.guesses[0].confidence >= _SURE)
+
+    def _asked(self, rule: str) -> tuple[str, ...]:
+        known = self._checker.rules.get(rule)
+        return tuple(known.acts) if known else (rule.rsplit(".", 1)[-1],)
+
+    @staticmethod
+    def _put_first(script: Script, text: str, why: Why) -> None:
+        greeted = _GREETING.match(script.text)
+        place = greeted.end() if greeted else 0
+        script.replace(place, place, text, why)
+
+
+def _in_one_script(script: Script) -> None:
+    """Write what was put in in traditional characters, too."""
+    whole = to_traditional(script.text)
+    if len(whole) != len(script.text):
+        script.replace(0, len(script.text), whole, reason("script"))
+        return
+    for place, (old, new) in enumerate(zip(script.text, whole, strict=True)):
+        if old != new:
+            script.replace(place, place + 1, new, reason("script"))

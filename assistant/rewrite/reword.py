@@ -1,0 +1,114 @@
+"""Put what representatives type in a hurry the way the book says it: the rewordings of the corpus, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant.check import fold
+from assistant.check.clauses import Clauses
+from assistant.rewrite.contract import Contract
+from assistant.rewrite.script import Script, Span, Why
+from corpus import Rewording
+
+# Small words around a clause that say nothing.
+_LEAD = r"(?:(?:那(?!个|边|里|就|款|种|么)|反正|其实|哎呀?|哦|嗯+|呃|额|好吧|行吧|那个|唉)[,、 ]?)*"
+_TAIL = r"(?:啊|呀|哈|吧|呗|嘛|哦|噢|咯|啦|哟|呐|喽|么|亲)*"
+_SENTENCE_ENDS = "。!?;\n"
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    rewording: Rewording
+    patterns: tuple[re.Pattern[str], ...]
+    why: Why
+
+
+class Reworder:
+    """All rewordings, ready to be applied in file order."""
+
+    def __init__(self, rewordings: Iterable[Rewording]) -> None:
+        self._compiled = tuple(
+            _Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title)) for r in rewordings
+        )
+
+    def apply(self, script: Script, contract: Contract) -> list[str]:
+        """Reword a text; a rewording that would lose a fact is left out. Returns the ids of those that were used, in order."""
+        used = []
+        folded = fold(script.text)
+        clauses = Clauses(folded)
+        for compiled in self._compiled:
+            changed = False
+            for span, new in self._hits(compiled, folded, clauses, script.text):
+                before, start, end = script.text, *span
+                if compiled.rewording.hollow and new and new in before[:start] + before[end:]:
+                    new = ""
+                after = before[:start] + new + before[end:]
+                if after == before or (set(contract.lost(after)) - set(contract.lost(before))):
+                    continue
+                script.replace(start, end, new, compiled.why)
+                changed = True
+            if changed:
+                used.append(compiled.rewording.id)
+                folded = fold(script.text)
+                clauses = Clauses(folded)
+        return used
+
+    def _hits(self, compiled: _Compiled, folded: str, clauses: Clauses, text: str) -> Iterator[tuple[Span, str]]:
+        """Yield what to replace, the last clause first so that offsets stay true."""
+        rewording = compiled.rewording
+        spans = clauses.spoken_all()
+        firsts = {start for start, _ in clauses.sentences()}
+        bounds = clauses.clauses()
+        done: set[int] = set()
+        found = []
+        for number, (start, end) in enumerate(spans):
+            sentence = max((i for i in firsts if i <= bounds[number][0]), default=0)
+            said = folded[start:end]
+            if start == end or (rewording.once and sentence in done) or any(word in said for word in rewording.unless):
+                continue
+            for hit in _matches(compiled, folded, start, end):
+                done.add(sentence)
+                found.append((_span(rewording, hit, start, end), _filled(rewording.text, hit, text)))
+        yield from reversed(found)
+
+
+def _patterns(rewording: Rewording) -> Iterator[str]:
+    for pattern in rewording.patterns:
+        if rewording.at == "clause":
+            yield f"{_LEAD}(?:{pattern}){_TAIL}"
+        elif rewording.at == "end":
+            yield f"(?:{pattern})$"
+        else:
+            yield pattern
+
+
+def _matches(compiled: _Compiled, folded: str, start: int, end: int) -> list[re.Match[str]]:
+    at = compiled.rewording.at
+    for pattern in compiled.patterns:
+        if at == "clause":
+            hit = pattern.fullmatch(folded, start, end)
+        elif at == "start":
+            hit = pattern.match(folded, start, end)
+        elif at == "end":
+            hit = pattern.search(folded, start, end)
+        else:
+            hits = list(pattern.finditer(folded, start, end))
+            if hits:
+                return hits
+            continue
+        if hit:
+            return [hit]
+    return []
+
+
+def _span(rewording: Rewording, hit: re.Match[str], start: int, end: int) -> Span:
+    return (start, end) if rewording.at == "clause" else hit.span()
+
+
+def _filled(text: str, hit: re.Match[str], original: str) -> str:
+    for name in hit.re.groupindex:
+        value = original[hit.start(name) : hit.end(name)] if hit.start(name) >= 0 else ""
+        text = text.replace(f"{{{name}}}", value)
+    return text

@@ -1,0 +1,234 @@
+"""The steps of a rewrite by rules alone. Each changes a script in place and keeps every fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.check import Checker, CheckResult, Finding, FixEdit
+from assistant.check.clauses import Clauses, sentences
+from assistant.check.views import fold
+from assistant.rewrite.blanks import blank_spans
+from assistant.rewrite.contract import Contract
+from assistant.rewrite.intent import counts
+from assistant.rewrite.reasons import reason
+from assistant.rewrite.script import Script, Span, Why
+
+Check = Callable[[str], CheckResult]
+
+# Fixes may bring up other findings; a text that is not done after so many rounds never will be.
+_ROUNDS = 8
+# The words that these rules offer may stand for a whole clause; what others offer fits only where it was found.
+_TALKS = ("ignorance.", "shirk.", "attitude.", "colleague.")
+_ADVERB = 4
+_SORRY = "抱歉，"
+_CARRIER = "“{facts}”这一项我帮您核实"
+_BLANK_IN_FIX = re.compile(r"【[^】]*】")
+_HAN = re.compile(r"[㐀-鿿]")
+_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_HALF = re.compile(r"(?<=[㐀-鿿”】」）])([,;:?!])(?=\s?(?:[㐀-鿿“【「（]|$))")
+_PERIOD = re.compile(r"(?<=[㐀-鿿])\.(?=[㐀-鿿\s]|$)")
+_MANY = re.compile(r"([，,。！!？?；;~～…])[，,。！!？?；;~～…]+|[~～]+|。\.+")
+_GAP = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
+_HEAD = re.compile(r"^[\s，,。！!；;、]+")
+_OPEN_END = re.compile(r"[㐀-鿿0-9A-Za-z%”】）)}\]〕]$")
+
+
+def why_of(finding: Finding) -> Why:
+    """Return the reason that a finding gives for a change."""
+    return Why(finding.rule, finding.clause, finding.message)
+
+
+def put_in_order(script: Script, check: Check, finder: Checker) -> None:
+    """Move sentences that only greet or soothe to the front and those that only close to the end, where an order rule asks."""
+    broken = [f for f in check(script.text).findings if f.kind == "order"]
+    spans = sentences(script.text)
+    whole = "".join(script.text[start:end] for start, end in spans) == script.text
+    if not broken or len(spans) < 2 or not whole or "\n" in script.text:
+        return
+    ranked = sorted(spans, key=lambda span: _rank({a.act for a in finder.acts(script.text[slice(*span)])}))
+    if ranked != spans and _ended(script.text, spans):
+        script.order(ranked, why_of(broken[0]))
+
+
+def _rank(acts: set[str]) -> int:
+    for place, members in enumerate(({"greeting"}, {"greeting", "apology", "empathy"})):
+        if acts and acts <= members:
+            return place
+    return 3 if acts and acts <= {"farewell", "thanks", "offer_more_help"} else 2
+
+
+def _ended(text: str, spans: Sequence[Span]) -> bool:
+    return all(text[end - 1] in "。！？!?" for _, end in spans[:-1]) and text[-1:] in "。！？!?"
+
+
+def apply_safe(script: Script, check: Check, contract: Contract) -> None:
+    """Apply every fix that may be applied unseen."""
+    for _ in range(_ROUNDS):
+        edits: list[tuple[FixEdit, Finding]] = []
+        for finding in check(script.text).findings:
+            fix = next((f for f in finding.fixes if f.safety == "safe" and finding.kind != "require"), None)
+            if (
+                fix
+                and (fix.text or finding.kind != "replace")
+                and all(fix.end <= other.start or other.end <= fix.start for other, _ in edits)
+            ):
+                edits.append((fix, finding))
+        before = script.text
+        for fix, finding in sorted(edits, key=lambda pair: -pair[0].start):
+            _try(script, fix.start, fix.end, fix.text, why_of(finding), contract)
+        if script.text == before:
+            return
+
+
+def _try(script: Script, start: int, end: int, new: str, why: Why, contract: Contract) -> bool:
+    """Make a change unless it loses a fact or reaches into a blank."""
+    before, after = script.text, script.text[:start] + new + script.text[end:]
+    if set(contract.lost(after)) - set(contract.lost(before)):
+        return False
+    script.replace(start, end, new, why)
+    return True
+
+
+def mend(script: Script, check: Check, contract: Contract) -> None:
+    """Take out what rules forbid: the rule's own words for it, else the clause.
+
+    A clause that states a fact, a refusal or a condition keeps it: only the words that are forbidden are replaced.
+    """
+    given_up = set[tuple[str, str]]()
+    for _ in range(_ROUNDS * 4):
+        findings = [f for f in check(script.text).findings if _mendable(f) and (f.rule, f.quote) not in given_up]
+        if not findings:
+            break
+        finding = findings[0]
+        for span, new in _ways(script.text, finding, contract):
+            after = script.text[: span[0]] + new + script.text[span[1] :]
+            if _better(after, script.text, finding, check, contract):
+                script.replace(*span, new, why_of(finding))
+                break
+        else:
+            given_up.add((finding.rule, finding.quote))
+
+
+def _mendable(finding: Finding) -> bool:
+    return finding.kind in ("forbid", "replace", "consistency", "entity") and finding.severity in ("error", "warning")
+
+
+def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Span, str]]:
+    """Yield what could take the place of what, the best first."""
+    clauses = Clauses(fold(text))
+    span = (finding.start, finding.end)
+    words = [fix.text for fix in finding.fixes if fix.text and not _BLANK_IN_FIX.search(fix.text)]
+    clause = clauses.clause(*span)
+    spoken = (clause[0], clauses.spoken(clauses.number(max(clause[0], clause[1] - 1)))[1])
+    bound = contract.binds(text[slice(*clause)]) or counts(text[slice(*clause)]) > 0
+    talks = finding.rule.startswith(_TALKS)
+    if finding.kind == "replace" or clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip():
+        yield from ((span, word) for word in words)
+    if talks and not bound:
+        yield from ((spoken, word) for word in words if word not in text)
+    if finding.end - finding.start <= _ADVERB and not talks:
+        yield span, ""
+    if not bound and (finding.severity == "error" or talks):
+        yield clause, ""
+    yield from ((span, word) for word in words)
+    yield span, ""
+    if finding.severity == "error":
+        sentence = clauses.sentence(*span)
+        facts = "、".join(contract.bound(text[slice(*clause)]))
+        yield from (((at, _CARRIER.format(facts=facts) + _mark(text, at)) for at in (clause, sentence)) if facts else ())
+        yield from ((at, word + _mark(text, at)) for at in (clause, sentence) for word in words)
+
+
+def _mark(text: str, span: Span) -> str:
+    end = text[slice(*span)].rstrip(" ")[-1:]
+    return end if end in "，,。！？!?；;\n" else ""
+
+
+def _better(after: str, before: str, finding: Finding, check: Check, contract: Contract) -> bool:
+    """Tell whether a change removes what was found, brings nothing new, and keeps facts, refusals and conditions."""
+    if set(contract.lost(after)) - set(contract.lost(before)):
+        return False
+    old, new = (_counted(check(text)) for text in (before, after))
+    gone = old.get((finding.rule, finding.quote), 0) > new.get((finding.rule, finding.quote), 0)
+    fresh = [key for key, count in new.items() if count > old.get(key, 0)]
+    return gone and not fresh and counts(after) >= counts(before) and _speaks(after)
+
+
+def _counted(result: CheckResult) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for finding in result.findings:
+        if finding.severity != "info" and finding.kind not in ("require", "order"):
+            key = (finding.rule, finding.quote)
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _speaks(text: str) -> bool:
+    return not _HAN.search(text) or len(_HAN.findall(text)) > 1
+
+
+def part_clauses(script: Script, contract: Contract) -> None:
+    """Put a comma where a space parts two clauses, so that each is looked at by itself."""
+    spans = blank_spans(script.text)
+    for match in reversed(list(_GAP.finditer(script.text))):
+        if not any(s < match.end() and match.start() < e for s, e in spans):
+            _try(script, match.start(), match.end(), "，", reason("punctuation"), contract)
+
+
+def soften(script: Script, check: Check, finder: Checker) -> None:
+    """Begin the first refusal with an apology where nothing makes it polite yet."""
+    acts = {act.act for act in finder.acts(script.text)}
+    if acts & {"apology", "refuse_politely"} or not counts(script.text):
+        return
+    clauses = Clauses(fold(script.text))
+    for start, end in clauses.clauses():
+        if counts(clauses.text[start:end]) and not clauses.text[start:end].lstrip().startswith(("请", "别", "如果", "要是")):
+            place = start + len(clauses.text[start:end]) - len(clauses.text[start:end].lstrip())
+            script.replace(place, place, _SORRY, reason("refusal"))
+            return
+
+
+def punctuate(script: Script, contract: Contract) -> None:
+    """Write marks the Chinese way and end the last sentence; blanks, links and tags are left alone."""
+    why = reason("punctuation")
+    for pattern, new in ((_MANY, _one), (_HALF, _full), (_PERIOD, _stop), (_GAP, _comma), (_HEAD, _nothing)):
+        spans = blank_spans(script.text)
+        for match in reversed(list(pattern.finditer(script.text))):
+            if not any(s < match.end() and match.start() < e for s, e in spans):
+                _try(script, match.start(), match.end(), new(match), why, contract)
+    text = script.text.rstrip()
+    last_line = text.rsplit("\n", 1)[-1]
+    if _OPEN_END.search(text) and _HAN.search(last_line) and not _ends_in_tag_or_link(text):
+        script.replace(len(text), len(text), "。", why)
+    elif text.endswith(("，", ",", "、", "；", "：")) and _HAN.search(text):
+        script.replace(len(text) - 1, len(text), "。", why)
+
+
+def _ends_in_tag_or_link(text: str) -> bool:
+    spans = blank_spans(text)
+    return bool(spans) and spans[-1][1] == len(text) and text[spans[-1][0]] in "<h&w\\"
+
+
+def _one(match: re.Match[str]) -> str:
+    marks = match[0]
+    if "…" in marks and set(marks) <= {"…"}:
+        return marks
+    kept = next((m for m in marks if m in "？?"), None) or next((m for m in marks if m in "。！!"), marks[0])
+    return {"~": "。", "～": "。", "…": "。", ",": "，", "!": "！", "?": "？", ";": "；"}.get(kept, kept)
+
+
+def _full(match: re.Match[str]) -> str:
+    return _FULL[match[1]]
+
+
+def _stop(match: re.Match[str]) -> str:
+    return "。"
+
+
+def _comma(match: re.Match[str]) -> str:
+    return "，"
+
+
+def _nothing(match: re.Match[str]) -> str:
+    return ""
