@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.brief import Brief, Request, make_brief
 from assistant.candidates import best, score
+from assistant.clock import Clock
 from assistant.compose import CLARIFY_OPEN, Composer
 from assistant.conversation import read_conversation
 from assistant.errors import AssistantError, UsageError
@@ -19,9 +20,9 @@ from assistant.probe import ProbeFinder
 from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply
 from assistant.retrieve import Retrieved, Retriever
-from assistant.rewrite.offline import SOOTHING, Task
-from assistant.rewrite.rewriter import Outcome, Rewriter
-from assistant.rewrite.values import Original, Rewritten, RoughAnswer
+from assistant.rewrite.rewriter import Rewriter
+from assistant.rewrite.service import rewrite_answer
+from assistant.rewrite.values import Rewritten, RoughAnswer
 from assistant.semantic import SemanticActs
 from assistant.settings import Settings
 from assistant.trace import Sources
@@ -134,7 +135,7 @@ class Assistant:
     def _answer(self, request: Request, streaming: bool) -> Iterator[str | Suggestion]:
         if not 1 <= request.count <= len(TONES):
             raise UsageError(f"{request.count} candidates are wanted; ask for 1 to {len(TONES)}")
-        clock = _Clock()
+        clock = Clock()
         deadline = time.monotonic() + self.settings.budget_s
         read, scenario, certain = self._read(request)
         escalate = self.escalations.find(read, scenario)
@@ -155,7 +156,7 @@ class Assistant:
         if request.count > 1:
             replies = list(best(replies, request.count))
         yield Suggestion(
-            scenario=self._guess(read, scenario, certain),
+            scenario=self.guess(read, scenario, certain),
             emotion=read.emotion,
             escalate=escalate,
             replies=tuple(reply for reply in replies if reply.verified),
@@ -174,45 +175,7 @@ class Assistant:
         Raises:
             UsageError: for an empty answer or an unknown scenario.
         """
-        clock = _Clock()
-        task, guess = self._task(answer)
-        clock.mark("understand")
-        found = self.rewriter.by_rules(task)
-        if refused:
-            left = tuple(change for number, change in enumerate(found.changes) if number not in refused)
-            found = self.rewriter.judged(task, left)
-        clock.mark("check")
-        before = self.checker.check(answer.rough, task.situation)
-        return Rewritten(
-            scenario=guess,
-            original=Original(answer.rough, before.findings),
-            reply=found.reply,
-            changes=found.changes,
-            facts=found.facts,
-            notes=(*self.notes, *_rewrite_remarks(found)),
-            timing_ms=clock.times(),
-            id=answer.id,
-        )
-
-    def _task(self, answer: RoughAnswer) -> tuple[Task, ScenarioGuess | None]:
-        """Return what is to be rewritten; without the customer's words or a scenario it is checked as a template."""
-        if not answer.rough.strip():
-            raise UsageError(
-                "the answer is empty; give what the representative typed as an argument, a file or on standard input"
-            )
-        known = (answer.rough, *answer.facts.values())
-        if not answer.message.strip() and answer.scenario is None:
-            situation = self.checker.situation(task="rewrite", facts={str(i): value for i, value in enumerate(known)})
-            return Task(answer.rough, situation), None
-        request = Request(answer.message.strip() or answer.rough, answer.context, answer.scenario, answer.facts)
-        brief = self.brief(request)
-        # What a person answers stands for itself; a feeling that nobody showed needs no apology for a scenario we only guess.
-        owed = brief.certain or brief.read.emotion in ("upset", "abusive")
-        required = tuple(act for act in brief.situation.required if act in SOOTHING and owed)
-        situation = replace(brief.situation, task="rewrite", known=(*brief.situation.known, *known), required=required)
-        if not answer.message.strip():
-            situation = replace(situation, customer="", emotion="calm")
-        return Task(answer.rough, situation, brief), self._guess(brief.read, brief.scenario, brief.certain)
+        return rewrite_answer(self, answer, refused)
 
     def scenarios(self) -> dict[str, str]:
         """Map each scenario's id to its title, in the order of the files."""
@@ -273,7 +236,7 @@ class Assistant:
             notes.append(note(why))
             return
         try:
-            writer = self._writing()
+            writer = self.writer()
         except AssistantError as error:
             notes.append(note("model_failed", why=error))
             return
@@ -292,7 +255,12 @@ class Assistant:
         said = [turn.text for turn in brief.read.turns if turn.speaker == "customer"]
         return "phrase_probe" if self.probes.find([brief.read.message, brief.request.message, *said]) else None
 
-    def _writing(self) -> Writer:
+    def writer(self) -> Writer:
+        """Return what writes with the model, made on first use.
+
+        Raises:
+            AssistantError: the model of the settings cannot be used.
+        """
         if self._writer is None:
             from assistant.model import make_chat_model
             from assistant.writer import Writer
@@ -313,7 +281,8 @@ class Assistant:
             replies.append(replace(reply, score=score(reply)))
         return replies
 
-    def _guess(self, read: Understanding, scenario: Scenario, certain: bool) -> ScenarioGuess:
+    def guess(self, read: Understanding, scenario: Scenario, certain: bool) -> ScenarioGuess:
+        """Return the chosen scenario and the likeliest ones of other groups."""
         confidence = {guess.id: guess.confidence for guess in read.guesses}
         others: dict[str, Candidate] = {}
         for guess in read.guesses:
@@ -354,31 +323,3 @@ def _remarks(brief: Brief, replies: list[Reply], escalate: Escalate | None) -> l
     if escalate:
         remarks.append(note("escalate", title=escalate.title))
     return remarks
-
-
-def _rewrite_remarks(found: Outcome) -> list[str]:
-    remarks = []
-    if found.facts.missing:
-        remarks.append(note("facts_lost", facts="、".join(found.facts.missing)))
-    if not found.reply.verified:
-        remarks.append(note("needs_person"))
-    return remarks
-
-
-class _Clock:
-    """Milliseconds between marks."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._times: dict[str, float] = {}
-
-    def mark(self, name: str) -> None:
-        now = time.perf_counter()
-        self._times[name] = round((now - self._last) * 1000, 2)
-        self._last = now
-
-    def times(self, model_ms: float = 0.0) -> dict[str, float]:
-        """Return the times; what drafting took beyond the model's own time counts as checking."""
-        own = self._times.get("model", 0.0) - model_ms
-        times = self._times | {"model": round(model_ms, 2), "check": round(self._times["check"] + own, 2)}
-        return times | {"total": round((time.perf_counter() - self._start) * 1000, 2)}

@@ -21,6 +21,8 @@ from corpus import Rewording
 
 # What may be put before an answer without promising anything.
 SOOTHING = frozenset({"greeting", "apology", "empathy", "thanks"})
+# The rule that stands for an answer that told nothing and was replaced as a whole.
+STANDARD = "style.standard"
 _HAN = re.compile(r"[㐀-鿿]")
 _GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上午好|中午好|下午好|晚上好)[，,。！!~～]?")
 # A clause of which so much had to go told nothing.

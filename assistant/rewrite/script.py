@@ -166,8 +166,14 @@ def _said(whys: Sequence[Why]) -> tuple[str, str, str]:
 
 def _longest_rising(values: Sequence[int]) -> frozenset[int]:
     """Return a longest subsequence that rises: what stays where it is."""
-    best: list[list[int]] = []
-    for i, value in enumerate(values):
-        before = max((best[j] for j in range(i) if values[j] < value), key=lambda run: len(run), default=[])
-        best.append([*before, value])
-    return frozenset(max(best, key=lambda run: len(run), default=[]))
+    runs: list[list[int]] = [[]]
+    for value in values:
+        before: list[int] = []
+        for run in runs:
+            if len(run) > len(before) and run[-1] < value:
+                before = run
+        runs.append([*before, value])
+    best: list[int] = []
+    for run in runs:
+        best = run if len(run) > len(best) else best
+    return frozenset(best)
