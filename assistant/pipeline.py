@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ from assistant.prompts import note, read_prompt
 from assistant.replies import composed_reply
 from assistant.retrieve import Retrieved, Retriever
 from assistant.rewrite.rewriter import Rewriter
-from assistant.rewrite.service import rewrite_answer
-from assistant.rewrite.values import Rewritten, RoughAnswer
+from assistant.rewrite.service import recheck_answer, rewrite_answer
+from assistant.rewrite.values import Change, Rewritten, RoughAnswer
 from assistant.semantic import SemanticActs
 from assistant.settings import Settings
 from assistant.trace import Sources
@@ -169,13 +169,21 @@ class Assistant:
             id=request.id,
         )
 
-    def rewrite(self, answer: RoughAnswer, refused: Collection[int] = ()) -> Rewritten:
-        """Rewrite one rough answer; of its changes those numbered in `refused` are left out, and the rest is checked again.
+    def rewrite(self, answer: RoughAnswer) -> Rewritten:
+        """Rewrite one rough answer into the standard phrasing.
 
         Raises:
             UsageError: for an empty answer or an unknown scenario.
         """
-        return rewrite_answer(self, answer, refused)
+        return rewrite_answer(self, answer)
+
+    def recheck(self, answer: RoughAnswer, changes: Sequence[Change]) -> Rewritten:
+        """Return what is left of a rewrite when a person has refused some of its changes, checked again.
+
+        Raises:
+            UsageError: as `rewrite`, and when the changes are of another answer.
+        """
+        return recheck_answer(self, answer, changes)
 
     def scenarios(self) -> dict[str, str]:
         """Map each scenario's id to its title, in the order of the files."""

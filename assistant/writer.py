@@ -13,7 +13,7 @@ from assistant.attempt import Attempt
 from assistant.brief import Brief
 from assistant.candidates import score
 from assistant.check import Checker
-from assistant.client import ModelClient
+from assistant.client import ModelClient, Usage
 from assistant.draft import NAME, Drafter, DraftRequest, stable_share
 from assistant.gate import Gate
 from assistant.mask import Mask
@@ -49,15 +49,8 @@ class Writer:
         for attempt in attempts:
             self._keep(attempt, written)
         written.model_s = max(attempt.model_s for attempt in attempts)
-        used = self.client.usage
-        cost = None if used.cost is None else used.cost - (before.cost or 0.0)
-        written.usage = ModelUse(
-            calls=used.calls - before.calls,
-            prompt_tokens=used.prompt_tokens - before.prompt_tokens,
-            completion_tokens=used.completion_tokens - before.completion_tokens,
-            cost=cost,
-            stable_share=round(stable_share(self._drafter.messages(attempts[0].request)), 3),
-        )
+        share = stable_share(self._drafter.messages(attempts[0].request))
+        written.usage = used_since(before, self.client.usage, share)
 
     def _attempt(self, brief: Brief, tone: Tone, deadline: float, streaming: bool) -> Attempt:
         written = to_traditional if brief.read.traditional else str
@@ -96,3 +89,14 @@ class Writer:
             written.replies.append(replace(reply, score=score(reply)))
         else:
             written.rejected.append(Rejected(reply.text, reply.findings))
+
+
+def used_since(before: Usage, now: Usage, share: float) -> ModelUse:
+    """Return what was used between two readings; `share` of the prompt is its stable beginning, 0-1."""
+    return ModelUse(
+        calls=now.calls - before.calls,
+        prompt_tokens=now.prompt_tokens - before.prompt_tokens,
+        completion_tokens=now.completion_tokens - before.completion_tokens,
+        cost=None if now.cost is None else now.cost - (before.cost or 0.0),
+        stable_share=round(share, 3),
+    )

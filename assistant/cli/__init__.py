@@ -13,6 +13,7 @@ from corpus.errors import CorpusError, EmbedderError, IndexUnavailable, UnknownE
 # Where each command lives; only the one that is called is imported, so that `check` starts at once.
 _COMMANDS = {
     "suggest": "assistant.cli.suggest:suggest",
+    "rewrite": "assistant.cli.rewrite:rewrite",
     "check": "assistant.cli.check:check",
     "rules": "assistant.cli.rules:app",
     "corpus": "assistant.cli.knowledge:corpus_app",

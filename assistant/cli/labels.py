@@ -17,3 +17,7 @@ GAPS = {
     "contradiction": "互相矛盾",
     "clause": "无规则也无话术的条款",
 }
+REWRITE, UNCHANGED = "改写", "原话已合规"
+REWRITTEN_BY = {"model": "模型润色，已检查", "composed": "按规则改写", "phrase": "标准话术"}
+OPS = {"replace": "替换", "insert": "补上", "delete": "删去", "move": "移位"}
+KEPT, MISSING, ADDED = "事实保留", "事实缺失", "多出的事实"

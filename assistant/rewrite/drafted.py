@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from assistant.check import Checker, Situation
 from assistant.client import ModelClient
-from assistant.draft import whole_sentences
+from assistant.draft import stable_share, whole_sentences
 from assistant.errors import MaskError, ModelError
 from assistant.mask import Mask
 from assistant.prompts import read_prompt
@@ -24,6 +24,8 @@ from assistant.rewrite.intent import Intent, read_intent
 from assistant.rewrite.offline import Task
 from assistant.rewrite.sentinels import Sentinels
 from assistant.understand import shorten
+from assistant.values import ModelUse
+from assistant.writer import used_since
 
 NAME, REPAIR = "rewrite", "rewrite_repair"
 _MESSAGE = 300
@@ -45,6 +47,7 @@ class Drafted:
     model_s: float = 0.0
     refused: list[str] = field(default_factory=list)
     error: ModelError | MaskError | None = None
+    usage: ModelUse | None = None
 
 
 class ModelRewriter:
@@ -56,18 +59,25 @@ class ModelRewriter:
     def rewrite(self, task: Task, edited: str, deadline: float) -> Drafted:
         """Ask for a rewrite, once more where the first breaks something; `edited` is the edit by rules."""
         drafted, asked = Drafted(), _Asked.of(task, edited, self._masked)
-        messages = asked.messages()
+        messages, before = asked.messages(), self.client.usage
+        self._try(messages, task, edited, asked, deadline, drafted)
+        drafted.usage = used_since(before, self.client.usage, stable_share(messages))
+        return drafted
+
+    def _try(
+        self, messages: list[BaseMessage], task: Task, edited: str, asked: _Asked, deadline: float, drafted: Drafted
+    ) -> None:
         while True:
             text = self._ask(messages, deadline, drafted)
             if text is None:
-                return drafted
+                return
             answer, problems = self._judged(text, task, edited, asked)
             if not problems:
                 drafted.text = answer
-                return drafted
+                return
             drafted.refused.append(answer)
             if drafted.calls > 1 or deadline - time.monotonic() < max(_MARGIN, drafted.model_s):
-                return drafted
+                return
             repair = read_prompt(REPAIR).human.format(problems="\n".join(map(asked.hide, problems)))
             messages = [*messages, AIMessage(text), HumanMessage(repair)]
 

@@ -35,20 +35,20 @@ class Reworder:
 
     def apply(self, script: Script, contract: Contract) -> list[str]:
         """Reword a text; a rewording that would lose a fact is left out. Returns the ids of those that were used, in order."""
-        used = []
+        used, said = [], False
         folded = fold(script.text)
         clauses = Clauses(folded)
         for compiled in self._compiled:
             changed = False
             for span, new in self._hits(compiled, folded, clauses, script.text):
                 before, start, end = script.text, *span
-                if compiled.rewording.hollow and new and new in before[:start] + before[end:]:
-                    new = ""
+                if compiled.rewording.hollow and said:
+                    new = ""  # one sentence about what we do is enough
                 after = before[:start] + new + before[end:]
                 if after == before or (set(contract.lost(after)) - set(contract.lost(before))):
                     continue
                 script.replace(start, end, new, compiled.why)
-                changed = True
+                changed, said = True, said or (compiled.rewording.hollow and bool(new))
             if changed:
                 used.append(compiled.rewording.id)
                 folded = fold(script.text)

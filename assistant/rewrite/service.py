@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from assistant.errors import AssistantError, UsageError
 from assistant.prompts import note
 from assistant.rewrite.offline import SOOTHING, Task
 from assistant.rewrite.rewriter import Outcome
-from assistant.rewrite.values import Original, Rewritten, RoughAnswer
+from assistant.rewrite.values import Change, Original, Rewritten, RoughAnswer
 from assistant.values import ScenarioGuess
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.rewrite.drafted import ModelRewriter
 
 
-def rewrite_answer(assistant: Assistant, answer: RoughAnswer, refused: Collection[int] = ()) -> Rewritten:
+def rewrite_answer(assistant: Assistant, answer: RoughAnswer) -> Rewritten:
     """Rewrite one rough answer; see `Assistant.rewrite`."""
     clock = Clock()
     deadline = time.monotonic() + assistant.settings.budget_s
@@ -30,9 +30,29 @@ def rewrite_answer(assistant: Assistant, answer: RoughAnswer, refused: Collectio
     notes = list(assistant.notes)
     found = assistant.rewriter.rewrite(task, _model(assistant, answer, notes), deadline)
     clock.mark("model")
-    if refused:
-        left = tuple(change for number, change in enumerate(found.changes) if number not in refused)
-        found = assistant.rewriter.judged(task, left, found.reply.attempts)
+    return _told(assistant, answer, task, guess, found, notes, clock)
+
+
+def recheck_answer(assistant: Assistant, answer: RoughAnswer, changes: Sequence[Change]) -> Rewritten:
+    """Check what some of the changes of a rewrite come to; see `Assistant.recheck`."""
+    clock = Clock()
+    if any(answer.rough[c.start : c.end] != c.before for c in changes):
+        raise UsageError("these changes belong to another answer; rewrite it again and choose among its changes")
+    task, guess = _task(assistant, answer)
+    clock.mark("understand")
+    found = assistant.rewriter.judged(task, tuple(changes))
+    return _told(assistant, answer, task, guess, found, list(assistant.notes), clock)
+
+
+def _told(
+    assistant: Assistant,
+    answer: RoughAnswer,
+    task: Task,
+    guess: ScenarioGuess | None,
+    found: Outcome,
+    notes: list[str],
+    clock: Clock,
+) -> Rewritten:
     before = assistant.checker.check(answer.rough, task.situation)
     clock.mark("check")
     return Rewritten(
@@ -43,6 +63,7 @@ def rewrite_answer(assistant: Assistant, answer: RoughAnswer, refused: Collectio
         facts=found.facts,
         notes=(*notes, *_remarks(found)),
         timing_ms=clock.times(found.drafted.model_s * 1000 if found.drafted else 0.0),
+        usage=found.drafted.usage if found.drafted else None,
         id=answer.id,
     )
 

@@ -21,6 +21,8 @@ _ROUNDS = 8
 # The words that these rules offer may stand for a whole clause; what others offer fits only where it was found.
 _TALKS = ("ignorance.", "shirk.", "attitude.", "colleague.")
 _ADVERB = 4
+_OFFERED = re.compile("我(?:来|这就)?(?:帮您|给您|为您)|我(?:来|会)?(?:核实|跟进|联系|说明)")
+_POLITE = re.compile("抱歉|对不起|不好意思|遗憾|谅解|见谅|歉意|恕")
 _SORRY = "抱歉，"
 _CARRIER = "“{facts}”这一项我帮您核实"
 _BLANK_IN_FIX = re.compile(r"【[^】]*】")
@@ -126,7 +128,7 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
     if finding.kind == "replace" or clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip():
         yield from ((span, word) for word in words)
     if talks and not bound:
-        yield from ((spoken, word) for word in words if word not in text)
+        yield from ((spoken, word) for word in words if not _OFFERED.search(text))
     if finding.end - finding.start <= _ADVERB and not talks:
         yield span, ""
     if not bound and (finding.severity == "error" or talks):
@@ -176,10 +178,9 @@ def part_clauses(script: Script, contract: Contract) -> None:
             _try(script, match.start(), match.end(), "，", reason("punctuation"), contract)
 
 
-def soften(script: Script, check: Check, finder: Checker) -> None:
+def soften(script: Script) -> None:
     """Begin the first refusal with an apology where nothing makes it polite yet."""
-    acts = {act.act for act in finder.acts(script.text)}
-    if acts & {"apology", "refuse_politely"} or not counts(script.text):
+    if _POLITE.search(script.text) or not counts(script.text):
         return
     clauses = Clauses(fold(script.text))
     for start, end in clauses.clauses():
