@@ -9,11 +9,14 @@ import streamlit as st
 
 from assistant import Assistant, AssistantError
 from assistant.check import FixEdit
-from assistant.rewrite import Change, Rewritten
+from assistant.rewrite import Change, Rewritten, RoughAnswer
 from ui import labels, markup
 from ui.panels import finding_row, heading, scenario_box, show_error, show_findings, show_text
 
-ROUGH, MESSAGE, SCENARIO, ASKED, TAKEN = (f"check.{name}" for name in ("rough", "message", "scenario", "asked", "taken"))
+ROUGH, MESSAGE, SCENARIO, ASKED, TAKEN, FOUND = (
+    f"check.{name}" for name in ("rough", "message", "scenario", "asked", "taken", "found")
+)
+KEEP = "check.keep"
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,48 @@ def _result(ready: Assistant) -> None:
         return
     try:
         with st.spinner(labels.CHECKING):
-            result = ready.check(asked.rough, asked.message, asked.scenario)
+            found = _rewrite(ready, asked)
+            result = _chosen(ready, asked, found)
     except AssistantError as error:
         show_error(error)
         return
     _verdict(result)
     _rewritten(result)
     _left(asked, result)
-    _changes(result)
+    _changes(found)
     _found(asked, result)
 
 
+def _rewrite(ready: Assistant, asked: Asked) -> Rewritten:
+    """Rewrite once; clicking about on the page asks nobody again."""
+    kept: tuple[Asked, Rewritten] | None = st.session_state.get(FOUND)
+    if kept is None or kept[0] != asked:
+        kept = (asked, ready.rewrite(_answer(asked)))
+        st.session_state[FOUND] = kept
+        for number in range(len(kept[1].changes)):
+            st.session_state[f"{KEEP}.{number}"] = True
+    return kept[1]
+
+
+def _chosen(ready: Assistant, asked: Asked, found: Rewritten) -> Rewritten:
+    """Return the rewrite without the changes that were refused, checked again."""
+    left = [c for number, c in enumerate(found.changes) if st.session_state.get(f"{KEEP}.{number}", True)]
+    return found if len(left) == len(found.changes) else ready.recheck(_answer(asked), left)
+
+
+def _answer(asked: Asked) -> RoughAnswer:
+    return RoughAnswer(asked.rough.strip(), asked.message, scenario=asked.scenario)
+
+
 def _verdict(result: Rewritten) -> None:
-    errors = sum(finding.severity == "error" for finding in result.after.findings)
-    if not result.after.passed:
+    reply = result.reply
+    errors = sum(finding.severity == "error" for finding in reply.findings)
+    if result.facts.missing or result.facts.added:
+        st.error(labels.FACTS.format(facts="、".join((*result.facts.missing, *result.facts.added))), icon=":material/block:")
+    elif not reply.verified:
         st.error(labels.FAIL.format(count=errors), icon=":material/block:")
-    elif result.after.findings:
-        st.success(labels.PASS_ADVICE.format(count=len(result.after.findings)), icon=":material/check_circle:")
+    elif reply.findings:
+        st.success(labels.PASS_ADVICE.format(count=len(reply.findings)), icon=":material/check_circle:")
     else:
         st.success(labels.PASS_MENDED if result.changes else labels.PASS_CLEAN, icon=":material/check_circle:")
 
@@ -104,26 +132,26 @@ def _verdict(result: Rewritten) -> None:
 def _rewritten(result: Rewritten) -> None:
     """Show the rewrite; it can be copied only when it passes."""
     st.markdown(f"**{labels.RESULT if result.changes else labels.RESULT_SAME}**")
-    if result.after.passed:
-        show_text(result.text)
+    if result.reply.verified:
+        show_text(result.reply.text)
     else:
-        st.html(markup.marked(result.text, result.after.findings))
+        st.html(markup.marked(result.reply.text, result.reply.findings))
 
 
 def _left(asked: Asked, result: Rewritten) -> None:
     """List what rules alone cannot mend, each with its suggestion."""
-    if not result.after.findings:
+    if not result.reply.findings:
         return
-    st.markdown(f"**{labels.ADVICE if result.after.passed else labels.BY_HAND}**")
-    if result.after.passed:
-        st.html(markup.marked(result.text, result.after.findings))
-    for number, finding in enumerate(result.after.findings):
+    st.markdown(f"**{labels.ADVICE if result.reply.verified else labels.BY_HAND}**")
+    if result.reply.verified:
+        st.html(markup.marked(result.reply.text, result.reply.findings))
+    for number, finding in enumerate(result.reply.findings):
         fix = next(iter(finding.fixes), None)
         with st.container(border=True):
             words, button = st.columns([6, 1], vertical_alignment="center")
             words.html(finding_row(finding, _suggested(fix)) if fix else finding_row(finding))
             if fix:
-                mended = result.text[: fix.start] + fix.text + result.text[fix.end :]
+                mended = result.reply.text[: fix.start] + fix.text + result.reply.text[fix.end :]
                 button.button(labels.ADOPT, key=f"check.adopt.{number}", on_click=_adopt, args=(asked, mended))
 
 
@@ -137,21 +165,26 @@ def _adopt(asked: Asked, text: str) -> None:
     st.session_state[ASKED] = Asked(text, asked.message, asked.scenario)
 
 
-def _changes(result: Rewritten) -> None:
-    if result.changes:
-        with st.expander(labels.CHANGES.format(count=len(result.changes)), expanded=True):
-            st.html("".join(_change_row(change) for change in result.changes))
+def _changes(found: Rewritten) -> None:
+    """List every change; without its tick a change is left out and the rest is checked again."""
+    if not found.changes:
+        return
+    with st.expander(labels.CHANGES.format(count=len(found.changes)), expanded=True):
+        for number, change in enumerate(found.changes):
+            tick, words = st.columns([1, 11], vertical_alignment="center")
+            tick.checkbox(labels.ADOPT, key=f"{KEEP}.{number}", label_visibility="collapsed")
+            words.html(_change_row(change))
 
 
 def _change_row(change: Change) -> str:
-    reason = change.reason if change.before else labels.ADDED.format(reason=change.reason)
-    arrow = "→" if change.before and change.after else ""
+    after = "" if change.op == "move" else change.after
+    arrow = "→" if change.before and after else ""
     return markup.row(
         markup.chip(labels.OPS.get(change.op, change.op)),
         markup.span(change.before, "old") if change.before else "",
         arrow,
-        markup.span(change.after, "new") if change.after else "",
-        f"<br>{escape(reason)}",
+        markup.span(after, "new") if after else "",
+        f"<br>{escape(change.reason)}",
         markup.span(f"{labels.CLAUSE} {change.clause}" if change.clause else change.rule, "ref"),
     )
 
@@ -159,9 +192,9 @@ def _change_row(change: Change) -> str:
 def _found(asked: Asked, result: Rewritten) -> None:
     """Show the rough answer with everything that was found in it."""
     if not result.changes:
-        if not result.before.findings:
+        if not result.original.findings:
             st.caption(labels.NOTHING_FOUND)
         return
-    with st.expander(labels.FOUND.format(count=len(result.before.findings))):
-        st.html(markup.marked(asked.rough.strip(), result.before.findings))
-        show_findings(result.before.findings)
+    with st.expander(labels.FOUND.format(count=len(result.original.findings))):
+        st.html(markup.marked(asked.rough.strip(), result.original.findings))
+        show_findings(result.original.findings)

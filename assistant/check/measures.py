@@ -77,7 +77,7 @@ def inconsistent(check: str, text: str, folded: str) -> list[Span]:
     return _mixed_scripts(text)
 
 
-_NI = re.compile(r"你(?!好)|(?<![\u4e00-\u9fff])你好")
+_NI = re.compile(r"你(?!好)|(?<![\u4e00-\u9fff])你(?=好)")
 
 
 def _foreign(folded: str) -> list[Span]:

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.cli.impact import impact
 from assistant.cli.show import load_assistant, out, progress_bar
 from assistant.packs import load_knowledge
 from assistant.script import to_simplified
@@ -18,6 +19,7 @@ from corpus import Embedder, EmbedderError, ensure_index, items_of, lint_corpus,
 
 index_app = typer.Typer(help="The search index over clauses, phrases and wordings.", no_args_is_help=True)
 corpus_app = typer.Typer(help="The knowledge files.", no_args_is_help=True)
+corpus_app.command("impact")(impact)
 
 
 def _embedder(settings: Settings) -> Embedder:

@@ -116,14 +116,13 @@ def _put(target: Any, pen: Pen, row: int, cells: Sequence[Cell], filled: bool = 
 
 def _put_outcome(target: Any, pen: Pen, row: Row, index: int, width: int, outcome: Outcome, check_only: bool) -> bool:
     """Write the new cells of a row and tell whether a person must look at it."""
-    look = pen.format("", bool(outcome.why))
-    one = outcome.polished
+    filled, one = bool(outcome.why), outcome.polished
     for column, text in enumerate(new_cells(row.template.text, outcome, check_only), width):
         if column == width and one is not None and not check_only:
-            pen.runs(target, index, column, runs(row.template.text, one), look)
-        elif text or outcome.why:
-            pen.text(target, index, column, text, look)
-    return bool(outcome.why)
+            pen.runs(target, index, column, runs(row.template.text, one), filled)
+        elif text or filled:
+            pen.text(target, index, column, text, filled)
+    return filled
 
 
 def _lay_out(target: Any, columns: Columns | None, width: int, head: tuple[str, ...], height: int) -> None:

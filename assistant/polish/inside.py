@@ -11,10 +11,13 @@ from xml.etree import ElementTree
 from assistant.polish import labels
 from assistant.polish.messages import say
 
-_CHUNK, _OVERLAP = 1 << 20, 64
+_CHUNK, _OVERLAP = 1 << 20, 256
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _ODS_FORMULA = re.compile(rb"table:formula=")
-_VALIDATION = re.compile(rb"<(?:\w+:)?dataValidation[ />]")
+_MARKS = {
+    "validations": re.compile(rb"<(?:\w+:)?dataValidation[ />]"),
+    "hidden_rows": re.compile(rb"<(?:\w+:)?(?:row|col) [^>]{0,200}hidden=\"(?:1|true)\""),
+}
 _PARTS = {
     "drawings": re.compile(r"xl/(?:drawings|charts|media)/|Pictures/|Object "),
     "comments": re.compile(r"xl/(?:threadedComments/|comments)"),
@@ -40,8 +43,7 @@ def left_behind(source: Path) -> tuple[str, ...]:
             names = file.namelist()
             found = [say(part) for part, pattern in _PARTS.items() if any(map(pattern.match, names))]
             sheets = [name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-            if any(_holds(file, name, _VALIDATION) for name in sheets):
-                found.append(say("validations"))
+            found += [say(mark) for mark, pattern in _MARKS.items() if any(_holds(file, name, pattern) for name in sheets)]
     except (zipfile.BadZipFile, NotImplementedError, OSError):
         return ()
     return (say("not_copied", parts=labels.LIST.join(found)),) if found else ()

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from assistant.polish.journal import Journal, key_of
 from assistant.polish.messages import say
-from assistant.polish.tables import Find, Outcome, Row
+from assistant.polish.tables import Find, NotFinished, Outcome, Row
 from assistant.polish.values import Polished, PolishOne
 
 # So many rows wait for each worker; more would only hold memory.
@@ -52,7 +52,14 @@ def finder(journal: Journal) -> Find:
     """Return what looks up a row's outcome."""
 
     def find(row: Row) -> Outcome:
-        return Outcome(problem=row.problem) if row.problem else journal.get(key_of(row.template))
+        if row.problem:
+            return Outcome(problem=row.problem)
+        try:
+            return journal.get(key_of(row.template))
+        except KeyError as error:
+            raise NotFinished(
+                f"the input changed while it was polished: {row.place} is new; give the same command again"
+            ) from error
 
     return find
 

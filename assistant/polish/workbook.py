@@ -15,6 +15,7 @@ from assistant.polish.cells import headers
 from assistant.polish.columns import Columns, Profile, by_content, by_header, letter, no_column, profile, seen
 from assistant.polish.inside import formula_sheets, left_behind
 from assistant.polish.messages import say
+from assistant.polish.sheetcells import too_long
 from assistant.polish.tables import Asked, Book, Cell, Row
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -42,7 +43,7 @@ def open_workbook(source: Path, asked: Asked) -> Book:
     Raises:
         UsageError: it is damaged, protected or empty, or has no column of templates, or not the wanted sheet.
     """
-    from assistant.polish.excel import write_workbook
+    from assistant.polish.excel import sheet_names, write_workbook
 
     workbook = _open(source)
     unknown = [name for name in asked.sheets if name not in workbook.sheet_names]
@@ -54,8 +55,10 @@ def open_workbook(source: Path, asked: Asked) -> Book:
     if not any(sheet.columns for sheet in chosen):
         visible = [sheet.profile for sheet in sheets if sheet.name in asked.sheets or not (asked.sheets or sheet.hidden)]
         raise no_column(source.name, visible, asked.column)
-    rows = partial(_rows, workbook, chosen)
-    return Book(rows, partial(write_workbook, workbook, chosen, asked.check_only), (*notes, *said, *left_behind(source)))
+    pairs = zip(sheets, sheet_names([sheet.name for sheet in sheets]), strict=False)
+    renamed = [say("renamed", sheet=sheet.name, name=name) for sheet, name in pairs if sheet.name != name]
+    write = partial(write_workbook, workbook, chosen, asked.check_only)
+    return Book(partial(_rows, workbook, chosen), write, (*notes, *said, *renamed, *left_behind(source)))
 
 
 def _open(source: Path) -> CalamineWorkbook:
@@ -101,16 +104,26 @@ def _sheets(workbook: CalamineWorkbook, source: Path) -> tuple[list[Sheet], list
             continue
         try:
             ranges = workbook.get_sheet_by_name(meta.name).merged_cell_ranges or ()
-            found = profile(_rows_of(workbook, meta.name))
+            cut = list[str]()
+            found = profile(_watched(_rows_of(workbook, meta.name), cut))
         except CalamineError as error:
             raise _damaged(source, error) from error
         merged = tuple((*start, *end) for start, end in ranges if start != end)
         sheets.append(Sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, merged, found))
+        if cut:
+            notes.append(say("cut_cells", sheet=meta.name, count=len(cut), place=cut[0]))
         if meta.name in formulas:
             notes.append(say("formulas", sheet=meta.name))
     if "" in formulas:
         notes.append(say("formulas_somewhere"))
     return sheets, notes
+
+
+def _watched(rows: Iterator[tuple[Cell, ...]], cut: list[str]) -> Iterator[tuple[Cell, ...]]:
+    """Read rows and note the cells that are too long for Excel."""
+    for index, cells in enumerate(rows):
+        cut += [f"{letter(column)}{index + 1}" for column, cell in enumerate(cells) if isinstance(cell, str) and too_long(cell)]
+        yield cells
 
 
 def _chosen(sheets: Sequence[Sheet], asked: Asked) -> tuple[list[Sheet], list[str]]:

@@ -12,7 +12,7 @@ from assistant.check.clauses import Clauses
 from assistant.check.views import fold
 from assistant.rewrite.contract import Contract
 from assistant.rewrite.intent import read_intent
-from assistant.rewrite.reasons import reason
+from assistant.rewrite.reasons import reason, reason_text
 from assistant.rewrite.reword import Reworder
 from assistant.rewrite.script import Script, Why
 from assistant.rewrite.steps import apply_safe, mend, part_clauses, punctuate, put_in_order, soften, why_of
@@ -28,6 +28,8 @@ _GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上�
 # A clause of which so much had to go told nothing.
 _HOLLOW = 0.7
 _SURE = 0.5
+# Han characters that are an answer of their own.
+_ENOUGH = 6
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,15 @@ class Editor:
 
     def edit(self, task: Task) -> Script:
         """Return the script of one rewrite; the caller checks what came of it."""
-        script, contract, intent = Script(task.rough), Contract(task.rough), read_intent(task.rough)
+        write = to_traditional if is_traditional(task.rough) else str
+        script, contract, intent = Script(task.rough, write), Contract(task.rough), read_intent(task.rough)
 
         def check(text: str) -> CheckResult:
             return self._checker.check(text, task.situation, by_words=True)
 
         put_in_order(script, check, self._checker)
         part_clauses(script, contract)
-        self._reworder.apply(script, contract)
+        self._reworder.apply(script, contract, self._tells(task, contract))
         apply_safe(script, check, contract)
         mend(script, check, contract)
         if self._is_hollow(script, contract) and not intent.says_no:
@@ -68,9 +71,19 @@ class Editor:
             self._soothe(script, task, check)
         punctuate(script, contract)
         apply_safe(script, check, contract)
-        if is_traditional(task.rough):
-            _in_one_script(script)
         return script
+
+    def _tells(self, task: Task, contract: Contract) -> bool:
+        """Tell whether an answer says enough of its own: what stands for words that told nothing would only be in the way."""
+        trial = Script(task.rough)
+        part_clauses(trial, contract)
+        self._reworder.apply(trial, contract)
+        rest = sum(
+            len(_HAN.findall(task.rough[start:end]))
+            for start, end in Clauses(fold(task.rough)).spoken_all()
+            if sum(map(self._empties, trial.taken(start, end))) < _HOLLOW * max(1, len(_HAN.findall(task.rough[start:end])))
+        )
+        return rest >= _ENOUGH
 
     def _is_hollow(self, script: Script, contract: Contract) -> bool:
         """Tell whether nothing that the answer said was worth keeping."""
@@ -99,7 +112,7 @@ class Editor:
             script.replace(0, len(script.text), standard, reason("standard"))
             return
         if not _HAN.search(script.text):
-            plain = "".join(p.text for p in brief.composition.pieces) if brief else ""
+            plain = "".join(p.text for p in brief.composition.pieces) if brief else reason_text("empty")
             script.replace(0, len(script.text), plain, reason("empty"))
         self._soothe(script, task, check)
 
@@ -112,7 +125,7 @@ class Editor:
         for finding in check(script.text).findings:
             if finding.kind != "require" or finding.severity == "info":
                 continue
-            wanted = [a for a in self._asked(finding.rule) if a in SOOTHING]
+            wanted = [a for a in self._asked(finding.rule) if a in SOOTHING and (a != "thanks" or brief.certain)]
             fixes = [fix.text for fix in finding.fixes]
             own = [p.text for p in pieces if set(p.phrase.acts) & set(wanted) and set(p.phrase.acts) <= SOOTHING]
             text = next(iter(own if self._is_sure(brief) else fixes), None) or next(iter([*fixes, *own]), None)
@@ -135,14 +148,3 @@ class Editor:
         greeted = _GREETING.match(script.text)
         place = greeted.end() if greeted else 0
         script.replace(place, place, text, why)
-
-
-def _in_one_script(script: Script) -> None:
-    """Write what was put in in traditional characters, too."""
-    whole = to_traditional(script.text)
-    if len(whole) != len(script.text):
-        script.replace(0, len(script.text), whole, reason("script"))
-        return
-    for place, (old, new) in enumerate(zip(script.text, whole, strict=True)):
-        if old != new:
-            script.replace(place, place + 1, new, reason("script"))

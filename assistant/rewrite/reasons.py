@@ -13,5 +13,15 @@ from assistant.rewrite.script import Why
 @cache
 def reason(name: str) -> Why:
     """Return one of the reasons in reasons.yaml."""
-    data = yaml.safe_load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8"))
-    return Why(**data[name])
+    data = {key: value for key, value in _reasons()[name].items() if key != "text"}
+    return Why(**data)
+
+
+def reason_text(name: str) -> str:
+    """Return what is said where this reason puts a sentence of its own."""
+    return _reasons()[name]["text"]
+
+
+@cache
+def _reasons() -> dict[str, dict[str, str]]:
+    return dict(yaml.safe_load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8")))

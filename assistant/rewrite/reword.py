@@ -15,7 +15,7 @@ from corpus import Rewording
 # Small words around a clause that say nothing.
 _LEAD = r"(?:(?:那(?!个|边|里|就|款|种|么)|反正|其实|哎呀?|哦|嗯+|呃|额|好吧|行吧|那个|唉)[,、 ]?)*"
 _TAIL = r"(?:啊|呀|哈|吧|呗|嘛|哦|噢|咯|啦|哟|呐|喽|么|亲)*"
-_SENTENCE_ENDS = "。!?;\n"
+_HAN_OR_DIGIT = re.compile(r"[㐀-鿿0-9a-z]")
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ class Reworder:
             _Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title)) for r in rewordings
         )
 
-    def apply(self, script: Script, contract: Contract) -> list[str]:
-        """Reword a text; a rewording that would lose a fact is left out. Returns the ids of those that were used, in order."""
+    def apply(self, script: Script, contract: Contract, tells: bool = False) -> list[str]:
+        """Reword a text; a rewording that would lose a fact is left out. Returns the ids of those that were used, in order.
+
+        Where the answer `tells` enough by itself, what told nothing goes without replacement, unless this names whom we ask.
+        """
         used, said = [], False
         folded = fold(script.text)
         clauses = Clauses(folded)
@@ -42,8 +45,10 @@ class Reworder:
             changed = False
             for span, new in self._hits(compiled, folded, clauses, script.text):
                 before, start, end = script.text, *span
-                if compiled.rewording.hollow and said:
+                if compiled.rewording.hollow and (said or (tells and "{" not in compiled.rewording.text)):
                     new = ""  # one sentence about what we do is enough
+                if not new and leaves_a_scrap(clauses, span):
+                    continue
                 after = before[:start] + new + before[end:]
                 if after == before or (set(contract.lost(after)) - set(contract.lost(before))):
                     continue
@@ -72,6 +77,13 @@ class Reworder:
                 done.add(sentence)
                 found.append((_span(rewording, hit, start, end), _filled(rewording.text, hit, text)))
         yield from reversed(found)
+
+
+def leaves_a_scrap(clauses: Clauses, span: Span) -> bool:
+    """Tell whether taking out a stretch would leave less of its clause than a word."""
+    start, end = clauses.clause(*span)
+    rest = _HAN_OR_DIGIT.findall(clauses.text[start : span[0]] + clauses.text[span[1] : end])
+    return len(rest) == 1
 
 
 def _patterns(rewording: Rewording) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
@@ -22,10 +22,14 @@ class Why:
 
 
 class Script:
-    """A text under edit, and where each of its characters comes from. Offsets are code points of `text` as it stands."""
+    """A text under edit, and where each of its characters comes from. Offsets are code points of `text` as it stands.
 
-    def __init__(self, rough: str) -> None:
+    `write` puts new text into the script of the answer.
+    """
+
+    def __init__(self, rough: str, write: Callable[[str], str] = str) -> None:
         self.rough = self.text = rough
+        self._write = write
         # Of each character its place in the rough answer as it was ordered, or -1 and what asked for it.
         self._origin = list(range(len(rough)))
         self._asked: list[Why | None] = [None] * len(rough)
@@ -46,7 +50,7 @@ class Script:
 
     def replace(self, start: int, end: int, new: str, why: Why) -> None:
         """Put new text in place of a range; what both have in common at either end is left as it is."""
-        start, end, new = _trimmed(self.text, start, end, new)
+        start, end, new = _trimmed(self.text, start, end, self._write(new))
         for place in self._origin[start:end]:
             if place >= 0:
                 self._gone[place] = why

@@ -10,8 +10,9 @@ from assistant.check.clauses import Clauses, sentences
 from assistant.check.views import fold
 from assistant.rewrite.blanks import blank_spans
 from assistant.rewrite.contract import Contract
-from assistant.rewrite.intent import counts
+from assistant.rewrite.intent import counts, read_intent
 from assistant.rewrite.reasons import reason
+from assistant.rewrite.reword import leaves_a_scrap
 from assistant.rewrite.script import Script, Span, Why
 
 Check = Callable[[str], CheckResult]
@@ -113,7 +114,9 @@ def mend(script: Script, check: Check, contract: Contract) -> None:
 
 
 def _mendable(finding: Finding) -> bool:
-    return finding.kind in ("forbid", "replace", "consistency", "entity") and finding.severity in ("error", "warning")
+    if finding.kind == "replace" and not any(fix.text for fix in finding.fixes):
+        return False  # what is right instead is known only where a fix says it
+    return finding.kind in ("forbid", "replace", "entity") and finding.severity in ("error", "warning")
 
 
 def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Span, str]]:
@@ -129,12 +132,13 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
         yield from ((span, word) for word in words)
     if talks and not bound:
         yield from ((spoken, word) for word in words if not _OFFERED.search(text))
-    if finding.end - finding.start <= _ADVERB and not talks:
+    if finding.end - finding.start <= _ADVERB and not talks and not leaves_a_scrap(clauses, span):
         yield span, ""
     if not bound and (finding.severity == "error" or talks):
         yield clause, ""
     yield from ((span, word) for word in words)
-    yield span, ""
+    if not leaves_a_scrap(clauses, span):
+        yield span, ""
     if finding.severity == "error":
         sentence = clauses.sentence(*span)
         facts = "、".join(contract.bound(text[slice(*clause)]))
@@ -154,7 +158,7 @@ def _better(after: str, before: str, finding: Finding, check: Check, contract: C
     old, new = (_counted(check(text)) for text in (before, after))
     gone = old.get((finding.rule, finding.quote), 0) > new.get((finding.rule, finding.quote), 0)
     fresh = [key for key, count in new.items() if count > old.get(key, 0)]
-    return gone and not fresh and counts(after) >= counts(before) and _speaks(after)
+    return gone and not fresh and counts(after) >= counts(before) and (finding.severity == "error" or _speaks(after))
 
 
 def _counted(result: CheckResult) -> dict[tuple[str, str], int]:
@@ -167,7 +171,7 @@ def _counted(result: CheckResult) -> dict[tuple[str, str], int]:
 
 
 def _speaks(text: str) -> bool:
-    return not _HAN.search(text) or len(_HAN.findall(text)) > 1
+    return len(_HAN.findall(text)) > 1
 
 
 def part_clauses(script: Script, contract: Contract) -> None:
@@ -184,6 +188,9 @@ def soften(script: Script) -> None:
         return
     clauses = Clauses(fold(script.text))
     for start, end in clauses.clauses():
+        first, last = clauses.sentence(start, end)
+        if read_intent(clauses.text[first:last]).conditions:
+            continue
         if counts(clauses.text[start:end]) and not clauses.text[start:end].lstrip().startswith(("请", "别", "如果", "要是")):
             place = start + len(clauses.text[start:end]) - len(clauses.text[start:end].lstrip())
             script.replace(place, place, _SORRY, reason("refusal"))
