@@ -15,6 +15,7 @@ class Contract:
 
     def __init__(self, rough: str) -> None:
         spans = blank_spans(rough)
+        self._rough = rough
         self.blanks = tuple(rough[start:end] for start, end in spans)
         self._counts = Counter(self.blanks)
         self._breaks = breaks(rough)
@@ -36,6 +37,14 @@ class Contract:
         if breaks(text) != self._breaks:
             facts.append(repr("\n")[1:-1])
         return (*facts, *blanks)
+
+    def harms(self, before: str, after: str) -> bool:
+        """Tell whether a change loses something, or states what the answer does not."""
+        if set(self.lost(after)) - set(self.lost(before)):
+            return True
+        old = {(fact.kind, fact.key) for fact in facts_in(before)}
+        fresh = any((fact.kind, fact.key) not in old for fact in facts_in(after))
+        return fresh and bool(unsupported(after, (self._rough, before)))
 
     def judge(self, text: str, known: Iterable[str]) -> Facts:
         """Return what became of the facts; what `known` texts or the answer itself state is not added."""

@@ -35,6 +35,10 @@ _MARGIN = 1.5
 _ALIKE, _LONGER = 45, 40
 # What a model may not add to an answer: these bind us, or ask the customer for something.
 _BINDING = frozenset({"timebound_promise", "vague_promise", "solution", "escalate", "ask_info"})
+_LABEL = re.compile(r"^(?:(?:参考)?改写(?:后|稿|为|如下)?|润色后?|修改后|正文)[：:]\s*")
+_GREETING, _SORRY = re.compile(r"您好[，,。！!]"), re.compile(r"(?:很|非常|十分)?抱歉[，,。]")
+# What only the prompt says.
+_ECHO = re.compile(r"(?:原话|参考改写|改写|场景|客户)[：:]")
 _HAN = re.compile(r"[㐀-鿿]")
 
 
@@ -85,7 +89,8 @@ class ModelRewriter:
         drafted.calls += 1
         start = time.perf_counter()
         try:
-            return "".join(whole_sentences([self.client.complete(messages, deadline)]))
+            text = _LABEL.sub("", self.client.complete(messages, deadline).strip())
+            return _LABEL.sub("", "".join(whole_sentences([text])))
         except ModelError as error:
             drafted.error = error
             return None
@@ -99,13 +104,15 @@ class ModelRewriter:
         except MaskError as error:
             return text, [_said("unknown", what=error)]
         missing, unknown = asked.sentinels.problems(text)
-        answer = asked.sentinels.restore(text).strip()
+        answer = _polite(asked.sentinels.restore(text).strip(), edited)
         problems = [_said("missing", what="、".join(missing))] if missing else []
         problems += [_said("unknown", what="、".join(unknown))] if unknown else []
         return answer, problems or list(self._problems(answer, task, edited))
 
     def _problems(self, answer: str, task: Task, edited: str) -> Iterator[str]:
         situation, contract = task.situation, Contract(task.rough)
+        if echo := _ECHO.search(answer):
+            yield _said("unknown", what=echo[0])
         if lost := contract.lost(answer):
             yield _said("missing", what="、".join(lost))
         known = (task.rough, edited, situation.customer, *situation.customer_turns, *situation.known)
@@ -160,6 +167,14 @@ class _Asked:
     def hide(self, text: str) -> str:
         hidden = self.sentinels.hide_again(text)
         return self.mask.hide(hidden) if self.mask else hidden
+
+
+def _polite(answer: str, edited: str) -> str:
+    """Greet and apologise where the edit by rules does, and nowhere else."""
+    greeting = _GREETING.match(edited)
+    if not _SORRY.search(edited) and (sorry := _SORRY.match(answer)):
+        answer = answer[sorry.end() :]
+    return greeting[0] + answer if greeting and not _GREETING.match(answer) else answer
 
 
 def _changed_intent(intent: Intent, answer: str, edited: str) -> Iterator[str]:

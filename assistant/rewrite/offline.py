@@ -49,7 +49,7 @@ class Editor:
 
     def __init__(self, checker: Checker, rewordings: Collection[Rewording]) -> None:
         self._checker, self._reworder = checker, Reworder(rewordings)
-        self._hollow = frozenset(r.id for r in rewordings if r.hollow)
+        self._hollow = frozenset(r.id for r in rewordings if r.hollow or (r.at == "clause" and not r.text))
 
     def edit(self, task: Task) -> Script:
         """Return the script of one rewrite; the caller checks what came of it."""
@@ -83,12 +83,14 @@ class Editor:
             for start, end in Clauses(fold(task.rough)).spoken_all()
             if sum(map(self._empties, trial.taken(start, end))) < _HOLLOW * max(1, len(_HAN.findall(task.rough[start:end])))
         )
-        return rest >= _ENOUGH
+        return rest >= _ENOUGH or bool(trial.text and contract.blanks)
 
     def _is_hollow(self, script: Script, contract: Contract) -> bool:
         """Tell whether nothing that the answer said was worth keeping."""
         if contract.facts or contract.blanks:
             return False
+        if not _HAN.search(script.text):
+            return True
         said = False
         for start, end in Clauses(fold(script.rough)).spoken_all():
             stretch = script.rough[start:end]

@@ -50,7 +50,7 @@ class Reworder:
                 if not new and leaves_a_scrap(clauses, span):
                     continue
                 after = before[:start] + new + before[end:]
-                if after == before or (set(contract.lost(after)) - set(contract.lost(before))):
+                if after == before or contract.harms(before, after):
                     continue
                 script.replace(start, end, new, compiled.why)
                 changed, said = True, said or (compiled.rewording.hollow and bool(new))

@@ -58,6 +58,10 @@ class Script:
         self._origin[start:end] = [-1] * len(new)
         self._asked[start:end] = [why] * len(new)
 
+    def is_new(self, start: int, end: int) -> bool:
+        """Tell whether a range of the text holds anything that the rough answer did not."""
+        return any(place < 0 for place in self._origin[start:end])
+
     def taken(self, start: int, end: int) -> list[str]:
         """Return the rules that took out the characters of a stretch of the rough answer, one for each."""
         rules, at = [], 0

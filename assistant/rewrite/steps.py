@@ -33,6 +33,9 @@ _HALF = re.compile(r"(?<=[㐀-鿿”】」）])([,;:?!])(?=\s?(?:[㐀-鿿“【�
 _PERIOD = re.compile(r"(?<=[㐀-鿿])\.(?=[㐀-鿿\s]|$)")
 _MANY = re.compile(r"([，,。！!？?；;~～…])[，,。！!？?；;~～…]+|[~～]+|。\.+")
 _GAP = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
+# A question mark whose question was taken out ends a statement.
+_ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不是|能不能|可不可以|好不好|有没有|要不要|行不行"), 25
+_QUESTION = re.compile("[^，,。！!？?；;\n]+[？?]")
 _HEAD = re.compile(r"^[\s，,。！!；;、]+")
 _OPEN_END = re.compile(r"[㐀-鿿0-9A-Za-z%”】）)}\]〕]$")
 
@@ -205,6 +208,9 @@ def punctuate(script: Script, contract: Contract) -> None:
         for match in reversed(list(pattern.finditer(script.text))):
             if not any(s < match.end() and match.start() < e for s, e in spans):
                 _try(script, match.start(), match.end(), new(match), why, contract)
+    for match in reversed(list(_QUESTION.finditer(script.text))):
+        if script.is_new(match.start(), match.end() - 1) and not _ASKS.search(match[0]):
+            script.replace(match.end() - 1, match.end(), "。", why)
     text = script.text.rstrip()
     last_line = text.rsplit("\n", 1)[-1]
     if _OPEN_END.search(text) and _HAN.search(last_line) and not _ends_in_tag_or_link(text):
@@ -222,7 +228,9 @@ def _one(match: re.Match[str]) -> str:
     marks = match[0]
     if "…" in marks and set(marks) <= {"…"}:
         return marks
-    kept = next((m for m in marks if m in "？?"), None) or next((m for m in marks if m in "。！!"), marks[0])
+    asks = _ASKS.search(match.string, max(0, match.start() - _LOOK), match.start())
+    kept = next((m for m in marks if m in "？?" and asks), None) or next((m for m in marks if m in "。！!?？"), marks[0])
+    kept = "。" if kept in "?？" and not asks else kept
     return {"~": "。", "～": "。", "…": "。", ",": "，", "!": "！", "?": "？", ";": "；"}.get(kept, kept)
 
 
