@@ -14,6 +14,7 @@ from corpus.errors import CorpusError, EmbedderError, IndexUnavailable, UnknownE
 _COMMANDS = {
     "suggest": "assistant.cli.suggest:suggest",
     "rewrite": "assistant.cli.rewrite:rewrite",
+    "polish": "assistant.cli.polish:polish",
     "check": "assistant.cli.check:check",
     "rules": "assistant.cli.rules:app",
     "corpus": "assistant.cli.knowledge:corpus_app",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -62,7 +62,7 @@ def unbalanced(text: str) -> tuple[int, int] | None:
     return (opened[-1][1], min(len(text), opened[-1][1] + 10)) if opened else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def canonical(inner: str) -> str:
     """Return what a blank's name is called, whatever its case, `_`, spaces and synonyms."""
     bare = _BARE.sub("", fold(inner))

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from assistant.check.facts import Fact
 from assistant.polish.duplicates import ALIKE, Pair, names_others
+from assistant.polish.groups import connected
 from assistant.polish.lexicon import make_note, places, say, search
 from assistant.polish.notes import LibraryNote, LibraryRow
 from assistant.polish.reading import Read
@@ -27,7 +28,7 @@ _MOST = 150
 
 
 def contradictions(reads: Sequence[Read], pairs: Iterable[Pair]) -> Iterator[LibraryNote]:
-    """Yield one note for each matter about which templates disagree, then one for each pair that differs in nothing else."""
+    """Yield one note for each matter about which templates disagree, then for those that differ in nothing else."""
     told: dict[int, set[str]] = defaultdict(set)
     for topic, group in _grouped(reads).items():
         against = [(a, b) for a, b in combinations(_distinct(group), 2) if _disagree(a, b)]
@@ -36,9 +37,19 @@ def contradictions(reads: Sequence[Read], pairs: Iterable[Pair]) -> Iterator[Lib
             for stated in wrong:
                 told[id(stated.read)].add(topic)
             yield _note(topic.partition("/")[0], [(s.read.row, s.quote, s.shown) for s in wrong])
+    yield from _opposed(reads, (pair for pair in pairs if told[id(pair[0])].isdisjoint(told[id(pair[1])])))
+
+
+def _opposed(reads: Sequence[Read], pairs: Iterable[Pair]) -> Iterator[LibraryNote]:
+    """Yield one note for each group of templates that differ in one value or stance and in nothing else."""
+    shown: dict[int, str] = {}
+    opposed = []
     for a, b in pairs:
-        if told[id(a)].isdisjoint(told[id(b)]) and (shown := _differing(a, b) or _flipped(a, b)):
-            yield _note(_about(a), [(a.row, a.row.text, shown[0]), (b.row, b.row.text, shown[1])])
+        if words := _differing(a, b) or _flipped(a, b):
+            opposed.append((a, b))
+            shown |= {id(a): words[0], id(b): words[1]}
+    for group in connected(reads, opposed):
+        yield _note(_about(group[0]), [(read.row, read.row.text, shown[id(read)]) for read in group])
 
 
 def _grouped(reads: Iterable[Read]) -> dict[str, list[Statement]]:
@@ -47,7 +58,7 @@ def _grouped(reads: Iterable[Read]) -> dict[str, list[Statement]]:
     for read in reads:
         own: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
         for stated in statements_of(read):
-            own[stated.topic, stated.conditions, conditions_of(read.row)].append(stated)
+            own[stated.topic, stated.conditions, _case(read)].append(stated)
         for key, several in own.items():
             if len({s.value for s in several}) == 1:
                 groups[key].append(several[0])
@@ -134,7 +145,11 @@ def _flipped(a: Read, b: Read) -> tuple[str, str] | None:
 def _comparable(a: Read, b: Read) -> bool:
     """Tell whether two templates are for the same case, as far as their cells and words say."""
     one_product = search("product").search(a.folded) or search("product").search(b.folded)
-    return not one_product and conditions_of(a.row) == conditions_of(b.row) and _supposes(a) == _supposes(b)
+    return not one_product and _case(a) == _case(b) and _supposes(a) == _supposes(b)
+
+
+def _case(read: Read) -> str:
+    return conditions_of(read.row.scenario, read.row.sheet)
 
 
 def _is_term(fact: Fact) -> bool:

@@ -84,13 +84,13 @@ def open_delimited(source: Path, asked: Asked) -> Book:
 
 
 def sniff(lines: Iterable[str], preferred: str) -> str:
-    """Find the delimiter that parts the first records most evenly."""
+    """Find the delimiter that parts the first records most evenly, the very first among them."""
     sample = list(islice(lines, _SNIFFED * 5))
 
     def evenness(delimiter: str) -> tuple[int, int]:
         widths = [len(cells) for cells in islice(csv.reader(sample, delimiter=delimiter), _SNIFFED) if cells]
         usual = max(set(widths), key=widths.count, default=1)
-        return (widths.count(usual) if usual > 1 else 0, usual)
+        return (widths.count(usual) if usual > 1 and widths[0] > 1 else 0, usual)
 
     ordered = sorted((",", "\t", ";"), key=lambda mark: mark != preferred)
     best = max(ordered, key=evenness)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from assistant.polish.groups import connected
 from assistant.polish.lexicon import make_note, search
 from assistant.polish.notes import LibraryNote
 from assistant.polish.reading import Read
@@ -18,6 +19,8 @@ ALIKE, SAME = 80.0, 90.0
 _RARE = 0.45
 # A pair of characters that more texts hold is looked up among the last so many of them, which are nearest in length.
 _WINDOW = 40
+# A text is compared with so many of those that share the most.
+_NEAREST = 24
 _TOO_SHORT = 4
 # Two words are two things when they share less than this.
 _OTHER_WORD = 50.0
@@ -27,21 +30,16 @@ Pair = tuple[Read, Read]
 
 def duplicates(reads: Sequence[Read], pairs: Iterable[Pair]) -> Iterator[LibraryNote]:
     """Yield one note for each group of templates that say almost the same."""
-    group = {id(read): number for number, read in enumerate(reads)}
-    parents = list(range(len(reads)))
-    first: dict[tuple[object, ...], int] = {}
-    for number, read in enumerate(reads):
+    for group in connected(reads, (*_copies(reads), *(pair for pair in pairs if say_the_same(*pair)))):
+        yield make_note("near_duplicate", ((read.row, read.row.text) for read in group), "near_duplicate")
+
+
+def _copies(reads: Iterable[Read]) -> Iterator[Pair]:
+    """Pair each template with the first that is the same but for marks, spaces, width and script."""
+    first: dict[tuple[object, ...], Read] = {}
+    for read in reads:
         if read.bare:
-            _join(parents, first.setdefault((read.bare, read.values, read.mark[0]), number), number)
-    for a, b in pairs:
-        if say_the_same(a, b):
-            _join(parents, group[id(a)], group[id(b)])
-    found: dict[int, list[Read]] = defaultdict(list)
-    for number, read in enumerate(reads):
-        found[_root(parents, number)].append(read)
-    for same in found.values():
-        if len(same) > 1:
-            yield make_note("near_duplicate", ((read.row, read.row.text) for read in same), "near_duplicate")
+            yield first.setdefault((read.bare, read.values, read.mark[0]), read), read
 
 
 def alike(reads: Iterable[Read]) -> Iterator[Pair]:
@@ -100,8 +98,8 @@ def _alike(reads: Sequence[Read]) -> Iterator[Pair]:
     for number, read in enumerate(reads):
         rarest = sorted(grams[number], key=lambda gram: (held[gram], gram))
         rare = rarest[: int(len(rarest) * _RARE) + 1]
-        seen = {other for gram in rare for other in holders[gram][-_WINDOW:]}
-        for other in seen:
+        seen = Counter(other for gram in rare for other in holders[gram][-_WINDOW:])
+        for other, _ in seen.most_common(_NEAREST):
             if fuzz.ratio(read.masked, reads[other].masked, score_cutoff=ALIKE):
                 yield reads[other], read
         for gram in rare:
@@ -112,15 +110,3 @@ def _grams(text: str) -> set[str]:
     if len(text) < _TOO_SHORT:
         return set()
     return {text[at : at + 2] for at in range(len(text) - 1)}
-
-
-def _root(parents: list[int], number: int) -> int:
-    while parents[number] != number:
-        parents[number] = parents[parents[number]]
-        number = parents[number]
-    return number
-
-
-def _join(parents: list[int], a: int, b: int) -> None:
-    low, high = sorted((_root(parents, a), _root(parents, b)))
-    parents[high] = low

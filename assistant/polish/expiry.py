@@ -105,7 +105,7 @@ def _day(year: str | int, month: str | int, day: str | int) -> date | None:
 
 def _over(read: Read, today: date) -> str:
     """Return the sentence by which a text is over, or nothing."""
-    ends = [(span, end) for span, end in _dated(read.folded)]
+    ends = [(span, _campaign_end(read.folded, span, end)) for span, end in _dated(read.folded)]
     if not ends or max(end for _, end in ends) >= today:
         return ""
     offered = search("expiry", "offers").search(read.folded + fold(read.row.scenario)) is not None
@@ -116,6 +116,12 @@ def _over(read: Read, today: date) -> str:
             if sentence.start() <= span[0] < sentence.end() and _ends_something(read.folded, span, sentence, offered):
                 return read.row.text[sentence.start() : sentence.end()].strip()
     return ""
+
+
+def _campaign_end(folded: str, span: Span, end: date) -> date:
+    """Return when the campaign of a year is over (2026年春节: in March), or the end as it stands."""
+    found = _campaign().match(folded, span[1]) if (end.month, end.day) == (12, 31) else None
+    return (_day(end.year, known("expiry")["campaigns"][found[1]], 31) or end) if found else end
 
 
 def _ends_something(folded: str, span: Span, sentence: re.Match[str], offered: bool) -> bool:
@@ -148,4 +154,4 @@ def _bound_before() -> re.Pattern[str]:
 
 @cache
 def _campaign() -> re.Pattern[str]:
-    return re.compile(f"(?:度|的)?(?:{search('expiry', 'campaigns').pattern})")
+    return re.compile(f"(?:度|的)?({search('expiry', 'campaigns').pattern})")

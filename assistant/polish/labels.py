@@ -39,7 +39,7 @@ KINDS = {
     "expired": "已过期",
     "newly_failing": "新规则下不合格",
 }
-PROGRESS, WRITTEN, ON_LINE, NUMBER = "润色", "已写入", "第 {number} 行", "{name}（{rule}）"
+PROGRESS, WRITTEN, ON_LINE = "润色", "已写入", "第 {number} 行"
 SECTION, SECTION_CHECK = "润色说明", "检查说明"
 MORE = "等 {count} 处"
 AT_LINE, BECOMES, ITEM = "{place}：“{text}”", "→“{text}”", "{name}：{text}"

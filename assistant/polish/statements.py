@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assistant.check import fold
 from assistant.check.facts import Fact
 from assistant.polish.lexicon import any_of, known, search
-from assistant.polish.notes import LibraryRow
 from assistant.polish.reading import Read
 from assistant.polish.stances import Stance, stances_in
 
@@ -78,10 +77,10 @@ def statements_of(read: Read) -> Iterator[Statement]:
             yield from _policies(part, facts)
 
 
-@cache
-def conditions_of(row: LibraryRow) -> str:
-    """Return what sets a row's scenario cell and sheet apart: 预售 of 预售发货, nothing of 售后."""
-    return _reduced(search("topics").sub("", fold(f"{row.scenario} {row.sheet}")))
+@lru_cache(maxsize=4096)
+def conditions_of(scenario: str, sheet: str) -> str:
+    """Return what sets a scenario cell and a sheet apart: 预售 of 预售发货, nothing of 售后."""
+    return _reduced(search("topics").sub("", fold(f"{scenario} {sheet}")))
 
 
 def _parts(read: Read) -> Iterator[_Part]:
@@ -109,7 +108,7 @@ def _valued(part: _Part, fact: Fact) -> Statement | None:
         return None
     return Statement(
         read=part.read,
-        topic=f"{matter['title']}/{_subject(part)}",
+        topic=f"{matter['title']}/{_subject(part) if matter.get('whose') else ''}",
         conditions=_reduced(f"{earlier},{said}_{after}"),
         anchor=anchor,
         value=fact.key.removesuffix("元") if matter.get("threshold") else fact.key,
@@ -189,7 +188,9 @@ def _matter_words() -> re.Pattern[str]:
 def _topic_words() -> re.Pattern[str]:
     policies = [word for policy in known("policies") for word in policy["words"]]
     stances = [word for stance in known("stances") for word in (*stance["before"], *stance["after"])]
-    return any_of([*_matters(), *policies, *stances, *(row["word"] for row in known("whole")), *known("not_matters")])
+    return any_of(
+        [*_matters(), *policies, *stances, *known("joints"), *(row["word"] for row in known("whole")), *known("not_matters")]
+    )
 
 
 @cache

@@ -67,7 +67,7 @@ class Editor:
         if self._is_hollow(script, contract) and not intent.says_no:
             self._answer(script, task, check)
         else:
-            soften(script)
+            soften(script, contract)
             self._soothe(script, task, check)
         punctuate(script, contract)
         apply_safe(script, check, contract)

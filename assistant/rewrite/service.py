@@ -54,6 +54,10 @@ def _told(
     clock: Clock,
 ) -> Rewritten:
     before = assistant.checker.check(answer.rough, task.situation)
+    if assistant.probes.find([answer.rough]):
+        # Orders to a writing assistant are nothing that a representative says; what else is wrong a person must see.
+        found = replace(found, reply=replace(found.reply, verified=False, ready=False))
+        notes.append(note("rough_probe"))
     clock.mark("check")
     return Rewritten(
         scenario=guess,

@@ -23,7 +23,7 @@ _ROUNDS = 8
 _TALKS = ("ignorance.", "shirk.", "attitude.", "colleague.")
 _ADVERB = 4
 _OFFERED = re.compile("我(?:来|这就)?(?:帮您|给您|为您)|我(?:来|会)?(?:核实|跟进|联系|说明)")
-_POLITE = re.compile("抱歉|对不起|不好意思|遗憾|谅解|见谅|歉意|恕")
+_POLITE = re.compile("抱歉|对不起|不好意思|遗憾|谅解|理解|见谅|歉意|恕")
 _SORRY = "抱歉，"
 _CARRIER = "“{facts}”这一项我帮您核实"
 _BLANK_IN_FIX = re.compile(r"【[^】]*】")
@@ -34,7 +34,7 @@ _PERIOD = re.compile(r"(?<=[㐀-鿿])\.(?=[㐀-鿿\s]|$)")
 _MANY = re.compile(r"([，,。！!？?；;~～…])[，,。！!？?；;~～…]+|[~～]+|。\.+")
 _GAP = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
 # A question mark whose question was taken out ends a statement.
-_ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不是|能不能|可不可以|好不好|有没有|要不要|行不行"), 25
+_ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不是|能不能|可不可以|好不好|有没有|要不要|行不行|还是"), 25
 _QUESTION = re.compile("[^，,。！!？?；;\n]+[？?]")
 _HEAD = re.compile(r"^[\s，,。！!；;、]+")
 _OPEN_END = re.compile(r"[㐀-鿿0-9A-Za-z%”】）)}\]〕]$")
@@ -185,7 +185,7 @@ def part_clauses(script: Script, contract: Contract) -> None:
             _try(script, match.start(), match.end(), "，", reason("punctuation"), contract)
 
 
-def soften(script: Script) -> None:
+def soften(script: Script, contract: Contract) -> None:
     """Begin the first refusal with an apology where nothing makes it polite yet."""
     if _POLITE.search(script.text) or not counts(script.text):
         return
@@ -196,8 +196,8 @@ def soften(script: Script) -> None:
             continue
         if counts(clauses.text[start:end]) and not clauses.text[start:end].lstrip().startswith(("请", "别", "如果", "要是")):
             place = start + len(clauses.text[start:end]) - len(clauses.text[start:end].lstrip())
-            script.replace(place, place, _SORRY, reason("refusal"))
-            return
+            if _try(script, place, place, _SORRY, reason("refusal"), contract):
+                return
 
 
 def punctuate(script: Script, contract: Contract) -> None:
@@ -210,7 +210,7 @@ def punctuate(script: Script, contract: Contract) -> None:
                 _try(script, match.start(), match.end(), new(match), why, contract)
     for match in reversed(list(_QUESTION.finditer(script.text))):
         if script.is_new(match.start(), match.end() - 1) and not _ASKS.search(match[0]):
-            script.replace(match.end() - 1, match.end(), "。", why)
+            _try(script, match.end() - 1, match.end(), "。", why, contract)
     text = script.text.rstrip()
     last_line = text.rsplit("\n", 1)[-1]
     if _OPEN_END.search(text) and _HAN.search(last_line) and not _ends_in_tag_or_link(text):
