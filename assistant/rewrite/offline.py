@@ -49,6 +49,7 @@ class Editor:
 
     def __init__(self, checker: Checker, rewordings: Collection[Rewording]) -> None:
         self._checker, self._reworder = checker, Reworder(rewordings)
+        self._emptier = Reworder([r for r in rewordings if r.hollow or (r.at == "clause" and not r.text)])
         self._hollow = frozenset(r.id for r in rewordings if r.hollow or (r.at == "clause" and not r.text))
 
     def edit(self, task: Task) -> Script:
@@ -77,7 +78,8 @@ class Editor:
         """Tell whether an answer says enough of its own: what stands for words that told nothing would only be in the way."""
         trial = Script(task.rough)
         part_clauses(trial, contract)
-        self._reworder.apply(trial, contract)
+        if not self._emptier.apply(trial, contract):
+            return True
         rest = sum(
             len(_HAN.findall(task.rough[start:end]))
             for start, end in Clauses(fold(task.rough)).spoken_all()

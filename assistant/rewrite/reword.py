@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -39,15 +40,14 @@ class Reworder:
         Where the answer `tells` enough by itself, what told nothing goes without replacement, unless this names whom we ask.
         """
         used, said = [], False
-        folded = fold(script.text)
-        clauses = Clauses(folded)
+        cut = _Cut.of(script.text)
         for compiled in self._compiled:
             changed = False
-            for span, new in self._hits(compiled, folded, clauses, script.text):
+            for span, new in self._hits(compiled, cut):
                 before, start, end = script.text, *span
                 if compiled.rewording.hollow and (said or (tells and "{" not in compiled.rewording.text)):
                     new = ""  # one sentence about what we do is enough
-                if not new and leaves_a_scrap(clauses, span):
+                if not new and leaves_a_scrap(cut.clauses, span):
                     continue
                 after = before[:start] + new + before[end:]
                 if after == before or contract.harms(before, after):
@@ -56,27 +56,39 @@ class Reworder:
                 changed, said = True, said or (compiled.rewording.hollow and bool(new))
             if changed:
                 used.append(compiled.rewording.id)
-                folded = fold(script.text)
-                clauses = Clauses(folded)
+                cut = _Cut.of(script.text)
         return used
 
-    def _hits(self, compiled: _Compiled, folded: str, clauses: Clauses, text: str) -> Iterator[tuple[Span, str]]:
-        """Yield what to replace, the last clause first so that offsets stay true."""
-        rewording = compiled.rewording
-        spans = clauses.spoken_all()
-        firsts = {start for start, _ in clauses.sentences()}
-        bounds = clauses.clauses()
+    def _hits(self, compiled: _Compiled, cut: _Cut) -> list[tuple[Span, str]]:
+        """Return what to replace, the last clause first so that offsets stay true."""
+        rewording, folded = compiled.rewording, cut.clauses.text
         done: set[int] = set()
         found = []
-        for number, (start, end) in enumerate(spans):
-            sentence = max((i for i in firsts if i <= bounds[number][0]), default=0)
-            said = folded[start:end]
-            if start == end or (rewording.once and sentence in done) or any(word in said for word in rewording.unless):
+        for start, end, sentence in cut.spoken:
+            hits = _matches(compiled, folded, start, end)
+            if not hits or (rewording.once and sentence in done):
                 continue
-            for hit in _matches(compiled, folded, start, end):
-                done.add(sentence)
-                found.append((_span(rewording, hit, start, end), _filled(rewording.text, hit, text)))
-        yield from reversed(found)
+            if rewording.unless and any(word in folded[start:end] for word in rewording.unless):
+                continue
+            done.add(sentence)
+            found += [(_span(rewording, hit, start, end), _filled(rewording.text, hit, cut.text)) for hit in hits]
+        return found[::-1]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A text cut into clauses: what is spoken of each, and the number of its sentence."""
+
+    text: str
+    clauses: Clauses
+    spoken: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Cut:
+        clauses = Clauses(fold(text))
+        ends = [end for _, end in clauses.sentences()]
+        spans = [span for span in clauses.spoken_all() if span[0] < span[1]]
+        return cls(text, clauses, tuple((start, end, bisect_right(ends, start)) for start, end in spans))
 
 
 def leaves_a_scrap(clauses: Clauses, span: Span) -> bool:
