@@ -232,7 +232,9 @@ def test_an_empty_answer_is_wrong_use(assistant, rough):
         assistant.rewrite(RoughAnswer(rough))
 
 
-@pytest.mark.parametrize("rough", ["。。。！！！", "😀👍", "\x00\u202e\u200b", "a" * 3000, "你" * 3000, "{" * 500, "退款3天，" * 800, "[[[["])
+@pytest.mark.parametrize(
+    "rough", ["。。。！！！", "😀👍", "\x00\u202e\u200b", "a" * 3000, "你" * 3000, "{" * 500, "退款3天，" * 800, "[[[["]
+)
 def test_hostile_answers_cost_no_error_and_lose_no_fact(assistant, rough):
     found = assistant.rewrite(RoughAnswer(rough))
     assert apply(rough, found.changes) == found.reply.text

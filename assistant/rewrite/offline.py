@@ -16,13 +16,12 @@ from assistant.rewrite.reasons import reason, reason_text
 from assistant.rewrite.reword import Reworder
 from assistant.rewrite.script import Script, Why
 from assistant.rewrite.steps import apply_safe, mend, part_clauses, punctuate, put_in_order, soften, why_of
+from assistant.rewrite.values import Change
 from assistant.script import is_traditional, to_traditional
 from corpus import Rewording
 
 # What may be put before an answer without promising anything.
 SOOTHING = frozenset({"greeting", "apology", "empathy", "thanks"})
-# The rule that stands for an answer that told nothing and was replaced as a whole.
-STANDARD = "style.standard"
 _HAN = re.compile(r"[㐀-鿿]")
 _GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上午好|中午好|下午好|晚上好)[，,。！!~～]?")
 # A clause of which so much had to go told nothing.
@@ -44,6 +43,14 @@ class Task:
     brief: Brief | None = None
 
 
+@dataclass(frozen=True)
+class Edit:
+    """The changes of one rewrite; `hollow` when the answer told nothing, so that other words stand for it."""
+
+    changes: tuple[Change, ...]
+    hollow: bool
+
+
 class Editor:
     """Everything that a rewrite by rules needs, loaded once."""
 
@@ -52,8 +59,8 @@ class Editor:
         self._emptier = Reworder([r for r in rewordings if r.hollow or (r.at == "clause" and not r.text)])
         self._hollow = frozenset(r.id for r in rewordings if r.hollow or (r.at == "clause" and not r.text))
 
-    def edit(self, task: Task) -> Script:
-        """Return the script of one rewrite; the caller checks what came of it."""
+    def edit(self, task: Task) -> Edit:
+        """Return what one rewrite changes; the caller checks what came of it."""
         write = to_traditional if is_traditional(task.rough) else str
         script, contract, intent = Script(task.rough, write), Contract(task.rough), read_intent(task.rough)
 
@@ -65,14 +72,15 @@ class Editor:
         self._reworder.apply(script, contract, self._tells(task, contract))
         apply_safe(script, check, contract)
         mend(script, check, contract)
-        if self._is_hollow(script, contract) and not intent.says_no:
+        hollow = self._is_hollow(script, contract) and not intent.says_no
+        if hollow:
             self._answer(script, task, check)
         else:
             soften(script, contract)
             self._soothe(script, task, check)
         punctuate(script, contract)
         apply_safe(script, check, contract)
-        return script
+        return Edit(script.changes(), hollow)
 
     def _tells(self, task: Task, contract: Contract) -> bool:
         """Tell whether an answer says enough of its own: what stands for words that told nothing would only be in the way."""

@@ -9,7 +9,7 @@ from assistant.check import Checker
 from assistant.replies import rewritten_reply
 from assistant.rewrite.contract import Contract
 from assistant.rewrite.diff import changes_between
-from assistant.rewrite.offline import STANDARD, Editor, Task
+from assistant.rewrite.offline import Editor, Task
 from assistant.rewrite.script import apply
 from assistant.rewrite.values import Change, Facts
 from assistant.trace import Sources
@@ -39,8 +39,9 @@ class Rewriter:
 
     def rewrite(self, task: Task, model: ModelRewriter | None = None, deadline: float = 0.0) -> Outcome:
         """Rewrite by rules, then with a model where there is one and anything is left to polish; `deadline` is monotonic."""
-        edited = self.judged(task, self._editor.edit(task).changes())
-        if model is None or not edited.changes or any(change.rule == STANDARD for change in edited.changes):
+        edit = self._editor.edit(task)
+        edited = self.judged(task, edit.changes)
+        if model is None or edit.hollow or not edit.changes:
             return edited
         drafted = model.rewrite(task, edited.reply.text, deadline)
         if not drafted.text:

@@ -21,7 +21,7 @@ Check = Callable[[str], CheckResult]
 _ROUNDS = 8
 # The words that these rules offer may stand for a whole clause; what others offer fits only where it was found.
 _TALKS = ("ignorance.", "shirk.", "attitude.", "colleague.")
-_ADVERB = 4
+_ADVERB, _ADVERBS = 4, ("promise.", "ad.")
 _OFFERED = re.compile("我(?:来|这就)?(?:帮您|给您|为您)|我(?:来|会)?(?:核实|跟进|联系|说明)")
 _POLITE = re.compile("抱歉|对不起|不好意思|遗憾|谅解|理解|见谅|歉意|恕")
 _SORRY = "抱歉，"
@@ -130,17 +130,23 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
     clause = clauses.clause(*span)
     spoken = (clause[0], clauses.spoken(clauses.number(max(clause[0], clause[1] - 1)))[1])
     bound = contract.binds(text[slice(*clause)]) or counts(text[slice(*clause)]) > 0
-    talks = finding.rule.startswith(_TALKS)
-    if finding.kind == "replace" or clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip():
+    talks, grave = finding.rule.startswith(_TALKS), finding.severity == "error"
+    whole = clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip()
+    scrap = leaves_a_scrap(clauses, span)
+    # A warning alone takes out words only where its rule says so, or where they are an adverb of a promise.
+    spare = any(not fix.text for fix in finding.fixes) or finding.rule.startswith(_ADVERBS)
+    if whole and not (grave or talks or bound):
+        yield clause, ""  # a lone 亲爱的
+    if finding.kind == "replace" or whole:
         yield from ((span, word) for word in words)
     if talks and not bound:
         yield from ((spoken, word) for word in words if not _OFFERED.search(text))
-    if finding.end - finding.start <= _ADVERB and not talks and not leaves_a_scrap(clauses, span):
+    if finding.end - finding.start <= _ADVERB and (grave or spare) and not (talks or scrap):
         yield span, ""
-    if not bound and (finding.severity == "error" or talks):
+    if not bound and (grave or talks):
         yield clause, ""
     yield from ((span, word) for word in words)
-    if not leaves_a_scrap(clauses, span):
+    if (grave or spare) and not scrap:
         yield span, ""
     if finding.severity == "error":
         sentence = clauses.sentence(*span)
