@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_the_changes_of_any_edit_replay_exactly_and_never_overlap(script):
     assert apply(script.rough, changes) == script.text
     assert all(script.rough[c.start : c.end] == c.before for c in changes)
     edits = [c for c in changes if c.op != "move"]
-    assert all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(edits))
 
 
 @settings(max_examples=200, deadline=None)

@@ -33,6 +33,7 @@ _MESSAGE = 300
 _MARGIN = 1.5
 # How much of the edit by rules a rewrite must share with it, 0-100, and how much longer it may be, code points.
 _ALIKE, _LONGER = 45, 40
+_SAME = 75
 # What a model may not add to an answer: these bind us, or ask the customer for something.
 _BINDING = frozenset({"timebound_promise", "vague_promise", "solution", "escalate", "ask_info"})
 _LABEL = re.compile(r"^(?:(?:参考)?改写(?:后|稿|为|如下)?|润色后?|修改后|正文)[：:]\s*")
@@ -128,7 +129,9 @@ class ModelRewriter:
         """Yield the promises and requests that neither the answer nor its edit holds."""
         known = {act.act for text in (rough, edited) for act in self._checker.acts(text)}
         for act in self._checker.acts(answer):
-            if act.act in _BINDING - known:
+            # Nearly the same words bind to nothing more, whatever they are taken for.
+            said = max(fuzz.partial_ratio(act.quote, text) for text in (rough, edited))
+            if act.act in _BINDING - known and said < _SAME:
                 yield _said("promise", what=act.quote)
 
     def _findings(self, answer: str, edited: str, situation: Situation) -> Iterator[str]:
