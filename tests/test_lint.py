@@ -49,6 +49,7 @@ def small(**parts):
         act_wordings={},
         contexts={},
         probes={},
+        rewordings={},
         rules=made(Rule, "rule", RULE),
         slots=made(Slot, "slot", {"name": "order_id", "title": "订单号"}),
         emotions=made(EmotionCues, "emotion", {"id": "upset", "title": "生气"}),

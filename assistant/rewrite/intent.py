@@ -21,12 +21,15 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"没有?(?!收到|问题|事|关系|拆|用过|货到|满|到期|写|看|人|想)[㐀-鿿]|已?(?:停产|下架|售罄|断货|缺货)|仅限|不(?:在|参加|参与|享受|适用|包|含|算)"
 )
+_DENIED = re.compile(
+    r"没有?(?:现)?货|缺货|断货|售罄|停产|没有[㐀-鿿]{0,6}(?:优惠|活动|服务|发票|名额|空房|库存)|不(?:支持|参加|提供|接受|在保修)"
+)
 _IF = re.compile(
     r"如果|要是|若|假如|只要|只有|除非|的话|前提|凭|必须|才能|才可以|才行|才会|才给|才(?=[退换发送能可])|方可|需要先|须|未拆|没拆|没用过|以内|之内|以上才|满"
 )
 _CAN = "可以|能够|能|支持|会给|给[您你]|帮[您你]|为[您你]|同意"
 _EXCUSED = re.compile(
-    r"不知道|不清楚|不了解|不晓得|没办法|不归|不管|没空|不好意思|不满意|不便|没问题|不客气|不急|不用担心|别急|不耽误|对不起"
+    r"不知道|不清楚|不了解|不晓得|没办法|没求|没有?权限?|没空|不归|不管|没空|不好意思|不满意|不便|没问题|不客气|不急|不用担心|别急|不耽误|对不起"
 )
 
 
@@ -73,6 +76,12 @@ def read_intent(text: str) -> Intent:
 def counts(text: str) -> int:
     """Count the refusals of a text."""
     return len(_refusals(_EXCUSED.sub("", fold(text))))
+
+
+def refuses(text: str) -> bool:
+    """Tell whether a text denies something that a customer may have wished for."""
+    said = _EXCUSED.sub("", fold(text))
+    return bool(_STRONG.search(said) or _DENIED.search(said))
 
 
 def _refusals(said: str) -> Sequence[str]:

@@ -72,7 +72,7 @@ class Editor:
         self._reworder.apply(script, contract, self._tells(task, contract))
         apply_safe(script, check, contract)
         mend(script, check, contract)
-        hollow = self._is_hollow(script, contract) and not intent.says_no
+        hollow = not _HAN.search(script.text) or (self._is_hollow(script, contract) and not intent.says_no)
         if hollow:
             self._answer(script, task, check)
         else:

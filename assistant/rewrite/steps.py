@@ -10,7 +10,7 @@ from assistant.check.clauses import Clauses, sentences
 from assistant.check.views import fold
 from assistant.rewrite.blanks import blank_spans
 from assistant.rewrite.contract import Contract
-from assistant.rewrite.intent import counts, read_intent
+from assistant.rewrite.intent import counts, read_intent, refuses
 from assistant.rewrite.reasons import reason
 from assistant.rewrite.reword import leaves_a_scrap
 from assistant.rewrite.script import Script, Span, Why
@@ -21,9 +21,14 @@ Check = Callable[[str], CheckResult]
 _ROUNDS = 8
 # The words that these rules offer may stand for a whole clause; what others offer fits only where it was found.
 _TALKS = ("ignorance.", "shirk.", "attitude.", "colleague.")
+# The same, where something grave must go.
+_INSTEAD = ("privacy.", "offsite.")
 _ADVERB, _ADVERBS = 4, ("promise.", "ad.")
 _OFFERED = re.compile("我(?:来|这就)?(?:帮您|给您|为您)|我(?:来|会)?(?:核实|跟进|联系|说明)")
 _POLITE = re.compile("抱歉|对不起|不好意思|遗憾|谅解|理解|见谅|歉意|恕")
+_GREETED = re.compile("[您你]好|[早上中下午晚]{1,2}好|^亲|^[^㐀-鿿]*[】\\]}>][^㐀-鿿]*$")
+# So many clauses may stand between an apology and what it is for.
+_NEAR = 2
 _SORRY = "抱歉，"
 _CARRIER = "“{facts}”这一项我帮您核实"
 _BLANK_IN_FIX = re.compile(r"【[^】]*】")
@@ -130,14 +135,15 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
     clause = clauses.clause(*span)
     spoken = (clause[0], clauses.spoken(clauses.number(max(clause[0], clause[1] - 1)))[1])
     bound = contract.binds(text[slice(*clause)]) or counts(text[slice(*clause)]) > 0
-    talks, grave = finding.rule.startswith(_TALKS), finding.severity == "error"
+    grave = finding.severity == "error"
+    talks = finding.rule.startswith(_TALKS if not grave else (*_TALKS, *_INSTEAD))
     whole = clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip()
     scrap = leaves_a_scrap(clauses, span)
     # A warning alone takes out words only where its rule says so, or where they are an adverb of a promise.
     spare = any(not fix.text for fix in finding.fixes) or finding.rule.startswith(_ADVERBS)
     if whole and not (grave or talks or bound):
         yield clause, ""  # a lone 亲爱的
-    if finding.kind == "replace" or whole:
+    if finding.kind == "replace" or (whole and (grave or talks)):
         yield from ((span, word) for word in words)
     if talks and not bound:
         yield from ((spoken, word) for word in words if not _OFFERED.search(text))
@@ -192,16 +198,19 @@ def part_clauses(script: Script, contract: Contract) -> None:
 
 
 def soften(script: Script, contract: Contract) -> None:
-    """Begin the first refusal with an apology where nothing makes it polite yet."""
-    if _POLITE.search(script.text) or not counts(script.text):
+    """Begin the first sentence that refuses with an apology where nothing makes it polite yet; conditions are no refusals."""
+    if _POLITE.search(script.text):
         return
     clauses = Clauses(fold(script.text))
-    for start, end in clauses.clauses():
+    bounds = clauses.clauses()
+    for number, (start, end) in enumerate(bounds):
         first, last = clauses.sentence(start, end)
-        if read_intent(clauses.text[first:last]).conditions:
-            continue
-        if counts(clauses.text[start:end]) and not clauses.text[start:end].lstrip().startswith(("请", "别", "如果", "要是")):
-            place = start + len(clauses.text[start:end]) - len(clauses.text[start:end].lstrip())
+        if refuses(clauses.text[start:end]) and not read_intent(clauses.text[first:last]).conditions:
+            before = [
+                n for n in range(number) if first <= bounds[n][0] and not _GREETED.search(clauses.text[slice(*bounds[n])])
+            ]
+            near = bounds[before[0]][0] if 0 < len(before) <= _NEAR else start
+            place = near + len(script.text[near:end]) - len(script.text[near:end].lstrip())
             if _try(script, place, place, _SORRY, reason("refusal"), contract):
                 return
 
