@@ -62,6 +62,10 @@ class Script:
         """Tell whether a range of the text holds anything that the rough answer did not."""
         return any(place < 0 for place in self._origin[start:end])
 
+    def is_cut(self, place: int) -> bool:
+        """Tell whether something was taken out before a character."""
+        return place > 0 and self._origin[place - 1] + 1 != self._origin[place]
+
     def taken(self, start: int, end: int) -> list[str]:
         """Return the rules that took out the characters of a stretch of the rough answer, one for each."""
         rules, at = [], 0

@@ -11,6 +11,7 @@ from assistant.brief import Request
 from assistant.clock import Clock
 from assistant.errors import AssistantError, UsageError
 from assistant.prompts import note
+from assistant.rewrite.blanks import blank_spans
 from assistant.rewrite.offline import SOOTHING, Task
 from assistant.rewrite.rewriter import Outcome
 from assistant.rewrite.values import Change, Original, Rewritten, RoughAnswer
@@ -54,7 +55,7 @@ def _told(
     clock: Clock,
 ) -> Rewritten:
     before = assistant.checker.check(answer.rough, task.situation)
-    if assistant.probes.find([answer.rough]):
+    if assistant.probes.find([_bare(answer.rough)]):
         # Orders to a writing assistant are nothing that a representative says; what else is wrong a person must see.
         found = replace(found, reply=replace(found.reply, verified=False, ready=False))
         notes.append(note("rough_probe"))
@@ -94,7 +95,7 @@ def _model(assistant: Assistant, answer: RoughAnswer, notes: list[str]) -> Model
     """Return what rewrites with the model, where there is one and nothing in the texts tries to steer it."""
     if not assistant.settings.model:
         return None
-    if assistant.probes.find([answer.rough, answer.message, *answer.context]):
+    if assistant.probes.find([_bare(answer.rough), answer.message, *answer.context]):
         notes.append(note("rewrite_probe"))
         return None
     from assistant.rewrite.drafted import ModelRewriter
@@ -104,6 +105,13 @@ def _model(assistant: Assistant, answer: RoughAnswer, notes: list[str]) -> Model
     except AssistantError as error:
         notes.append(note("rewrite_failed", why=error))
         return None
+
+
+def _bare(rough: str) -> str:
+    """Return an answer without its blanks: a template's <客户名>： is no forged turn."""
+    for start, end in reversed(blank_spans(rough)):
+        rough = rough[:start] + rough[end:]
+    return rough
 
 
 def _remarks(found: Outcome) -> list[str]:

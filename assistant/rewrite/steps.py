@@ -31,6 +31,11 @@ _GREETED = re.compile("[您你]好|[早上中下午晚]{1,2}好|^亲|^[^㐀-鿿]
 _NEAR = 2
 _SORRY = "抱歉，"
 _CARRIER = "“{facts}”这一项我帮您核实"
+_GUARANTEE = re.compile(
+    "(?:我|我们)?(?:向|跟|给)?(?:您|你)?(?:保证|担保|承诺)|一定(?!要)|绝对|肯定|百分之?百|100%|必须|必定|铁定|包准"
+)
+# Han characters that are an answer of their own.
+_ENOUGH = 12
 _BLANK_IN_FIX = re.compile(r"【[^】]*】")
 _HAN = re.compile(r"[㐀-鿿]")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -41,6 +46,10 @@ _GAP = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
 # A question mark whose question was taken out ends a statement.
 _ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不是|能不能|可不可以|好不好|有没有|要不要|行不行|还是"), 25
 _QUESTION = re.compile("[^，,。！!？?；;\n]+[？?]")
+# A space parts clauses where neither side is a scrap such as 在 or 里面.
+_CLAUSE_GAP = re.compile(
+    "(?<=[㐀-鿿])(?<!在)(?<!到)(?<!从)(?<!是)(?<!和)(?<!的)(?<!选)(?<!点) +(?=[㐀-鿿])(?![里上中下内外的后前和][面边头的]?(?:[^㐀-鿿]|$))"
+)
 _HEAD = re.compile(r"^[\s，,。！!；;、]+")
 _OPEN_END = re.compile(r"[㐀-鿿0-9A-Za-z%”】）)}\]〕]$")
 
@@ -143,8 +152,14 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
     spare = any(not fix.text for fix in finding.fixes) or finding.rule.startswith(_ADVERBS)
     if whole and not (grave or talks or bound):
         yield clause, ""  # a lone 亲爱的
+    plain = _GUARANTEE.sub("", text[slice(*span)])
+    if finding.rule.startswith(_ADVERBS) and plain != text[slice(*span)] and len(_HAN.findall(plain)) > 1:
+        yield span, plain
     if finding.kind == "replace" or (whole and (grave or talks)):
         yield from ((span, word) for word in words)
+    rest = len(_HAN.findall(text[: clause[0]] + text[clause[1] :]))
+    if talks and not bound and grave and rest >= _ENOUGH:
+        yield clause, ""  # what else is said is the answer
     if talks and not bound:
         yield from ((spoken, word) for word in words if not _OFFERED.search(text))
     if finding.end - finding.start <= _ADVERB and (grave or spare) and not (talks or scrap):
@@ -192,7 +207,7 @@ def _speaks(text: str) -> bool:
 def part_clauses(script: Script, contract: Contract) -> None:
     """Put a comma where a space parts two clauses, so that each is looked at by itself."""
     spans = blank_spans(script.text)
-    for match in reversed(list(_GAP.finditer(script.text))):
+    for match in reversed(list(_CLAUSE_GAP.finditer(script.text))):
         if not any(s < match.end() and match.start() < e for s, e in spans):
             _try(script, match.start(), match.end(), "，", reason("punctuation"), contract)
 
@@ -224,7 +239,7 @@ def punctuate(script: Script, contract: Contract) -> None:
             if not any(s < match.end() and match.start() < e for s, e in spans):
                 _try(script, match.start(), match.end(), new(match), why, contract)
     for match in reversed(list(_QUESTION.finditer(script.text))):
-        if script.is_new(match.start(), match.end() - 1) and not _ASKS.search(match[0]):
+        if (script.is_new(match.start(), match.end() - 1) or script.is_cut(match.end() - 1)) and not _ASKS.search(match[0]):
             _try(script, match.end() - 1, match.end(), "。", why, contract)
     text = script.text.rstrip()
     last_line = text.rsplit("\n", 1)[-1]
