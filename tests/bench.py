@@ -22,7 +22,7 @@ from rich.table import Table
 
 from assistant import Assistant, Request, read_settings
 from corpus import ensure_index, items_of, load_corpus, make_embedder, make_store
-from tests import bench_check
+from tests import bench_check, bench_rewrite
 from tests.endpoint import serve
 
 HUASHU = str(Path(sys.executable).with_name("huashu"))
@@ -40,6 +40,7 @@ def main() -> int:
             *index_bars(home),
             *suggest_bars(home),
             *model_bars(home),
+            *bench_rewrite.bars(home),
         ]
         if messages and messages.is_file():
             rows += message_bars(home, messages)

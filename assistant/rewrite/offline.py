@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.brief import Brief
 from assistant.check import Checker, CheckResult, Situation
 from assistant.check.clauses import Clauses
+from assistant.check.facts import facts_in
 from assistant.check.views import fold
 from assistant.rewrite.contract import Contract
 from assistant.rewrite.intent import read_intent
@@ -120,7 +121,9 @@ class Editor:
         """Put the standard reply of the scenario in place of an answer that told nothing."""
         brief = task.brief
         if brief is not None and not brief.composition.asks_back and brief.composition.pieces:
-            standard = "".join(piece.text for piece in brief.composition.pieces)
+            # A deadline or figure that nobody named would be a promise made for the representative.
+            said = [p.text for p in brief.composition.pieces if p.phrase.role != "timeline" and not facts_in(p.text)]
+            standard = "".join(said)
             script.replace(0, len(script.text), standard, reason("standard"))
             return
         if not _HAN.search(script.text):
