@@ -25,6 +25,7 @@ from corpus import Rewording
 SOOTHING = frozenset({"greeting", "apology", "empathy", "thanks"})
 _HAN = re.compile(r"[㐀-鿿]")
 _GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上午好|中午好|下午好|晚上好)[，,。！!~～]?")
+_WORD = re.compile(r"[0-9A-Za-z]")
 # A clause of which so much had to go told nothing.
 _HOLLOW = 0.7
 _SURE = 0.5
@@ -73,7 +74,8 @@ class Editor:
         self._reworder.apply(script, contract, self._tells(task, contract))
         apply_safe(script, check, contract)
         mend(script, check, contract)
-        hollow = not _HAN.search(script.text) or (self._is_hollow(script, contract) and not intent.says_no)
+        tells = bool(contract.facts or contract.blanks or _WORD.search(task.rough))
+        hollow = not (_HAN.search(script.text) or tells) or (self._is_hollow(script, contract) and not intent.says_no)
         if hollow:
             self._answer(script, task, check)
         else:
@@ -101,7 +103,7 @@ class Editor:
         if contract.facts or contract.blanks:
             return False
         if not _HAN.search(script.text):
-            return True
+            return not _WORD.search(script.rough)
         said = False
         for start, end in Clauses(fold(script.rough)).spoken_all():
             stretch = script.rough[start:end]

@@ -22,6 +22,11 @@ def reason_text(name: str) -> str:
     return _reasons()[name]["text"]
 
 
+def own_titles() -> dict[str, str]:
+    """Return what people see for each rule that is ours, by its id."""
+    return {one["rule"]: one["reason"] for one in _reasons().values()}
+
+
 @cache
 def _reasons() -> dict[str, dict[str, str]]:
     return dict(yaml.safe_load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8")))
