@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from assistant.errors import AssistantError, ModelError, SettingsError, UsageError
     from assistant.packs import load_checker
     from assistant.pipeline import Assistant
+    from assistant.rewrite.values import Rewritten, RoughAnswer
     from assistant.settings import Settings, read_settings
     from assistant.values import Reply, Suggestion
 
@@ -20,6 +21,8 @@ _HOMES = {
     "ModelError": "assistant.errors",
     "Reply": "assistant.values",
     "Request": "assistant.brief",
+    "Rewritten": "assistant.rewrite.values",
+    "RoughAnswer": "assistant.rewrite.values",
     "Settings": "assistant.settings",
     "SettingsError": "assistant.errors",
     "Suggestion": "assistant.values",
@@ -34,6 +37,8 @@ __all__ = [
     "ModelError",
     "Reply",
     "Request",
+    "Rewritten",
+    "RoughAnswer",
     "Settings",
     "SettingsError",
     "Suggestion",

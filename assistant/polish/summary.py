@@ -120,7 +120,7 @@ class _Rules:
     def add(self, one: Polished) -> None:
         """Count the changes, which mended something, and the findings, which are left."""
         self._fixed.update(change.rule for change in one.changes if change.rule)
-        for finding in one.findings:
+        for finding in (found for found in one.findings if found.severity != "info"):
             self._left[finding.rule] += 1
             self._titles.setdefault(finding.rule, finding.title)
 

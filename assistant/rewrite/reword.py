@@ -31,7 +31,9 @@ class Reworder:
 
     def __init__(self, rewordings: Iterable[Rewording]) -> None:
         self._compiled = tuple(
-            _Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title)) for r in rewordings
+            _Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title))
+            # Of several clauses that told nothing, the one that says whom we ask is answered.
+            for r in sorted(rewordings, key=lambda r: not (r.hollow and "{" in r.text))
         )
 
     def apply(self, script: Script, contract: Contract, tells: bool = False) -> list[str]:
