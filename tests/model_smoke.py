@@ -21,6 +21,7 @@ from pathlib import Path
 from assistant import Assistant, Request, Settings
 from evals.case import find_suite, load_suite
 from evals.score import score
+from tests.model_rewrite import rewrite_all
 
 # The share of final replies that must be the model's, of those that it was asked for.
 OWN = 0.6
@@ -31,6 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("script", type=Path)
     parser.add_argument("--cases", type=int, default=30)
+    parser.add_argument("--rewrites", type=int, default=25)
     options = parser.parse_args()
     if not options.script.is_file():
         print(f"no real model: {options.script} is not there; nothing was tried")
@@ -46,7 +48,7 @@ def main() -> int:
             if not _answers(url := f"http://127.0.0.1:{port}/v1", server):
                 print("the real model could not be served; nothing was tried")
                 return 0
-            return _try(url, options.cases)
+            return max(_try(url, options.cases), _rewrite(url, options.rewrites))
         finally:
             server.terminate()
             server.wait(20)
@@ -69,6 +71,13 @@ def _try(url: str, count: int) -> int:
             f"{case.id:28} {reply.origin if reply else '-':9} {reply.attempts if reply else 0} {seconds:5.1f} s  {reply.text if reply else ''}"
         )
     return _report(rows, broken)
+
+
+def _rewrite(url: str, count: int) -> int:
+    broken = rewrite_all(url, BUDGET_S, count)
+    for line in broken:
+        print(f"✗ {line}")
+    return 1 if broken else 0
 
 
 def _is_promise(check: str) -> bool:

@@ -208,7 +208,7 @@ def test_a_good_answer_comes_back_nearly_unchanged(assistant, row):
 
 
 def test_what_it_wrote_it_leaves_alone(assistant):
-    for row in ROWS[:40]:
+    for row in ROWS[::6]:
         once = assistant.rewrite(RoughAnswer(row["rough"], row["message"])).reply
         again = assistant.rewrite(RoughAnswer(once.text, row["message"])).reply
         if once.verified:

@@ -24,7 +24,7 @@ def endpoint():
 
 @pytest.fixture
 def drafting(endpoint, assistant, home):
-    return assistant.with_model(Settings(home=home, model="m", base_url=endpoint.url, api_key="k", budget_s=4))
+    return assistant.with_model(Settings(home=home, model="m", base_url=endpoint.url, api_key="k", budget_s=6))
 
 
 def prompts(endpoint) -> list[str]:
@@ -33,7 +33,7 @@ def prompts(endpoint) -> list[str]:
 
 def marked(drafting, endpoint, answer: RoughAnswer) -> str:
     """Return the edit by rules as the model is shown it."""
-    endpoint.answer = "。"
+    endpoint.answer = "好的，知道了。"
     drafting.rewrite(answer)
     shown = endpoint.seen[0]["messages"][1]["content"]
     endpoint.seen.clear()
@@ -75,7 +75,7 @@ def test_a_lost_fact_is_asked_for_once_more(drafting, endpoint):
         lambda shown: shown + "另外补您50元。",
         lambda shown: shown + "我们24小时内给您退款。",
         lambda shown: shown.replace("不能退", "可以退"),
-        lambda shown: shown.replace("抱歉，不能退", "已经给您退了"),
+        lambda shown: shown.replace("不能退", "已经给您退了"),
         lambda shown: shown + "保证没问题。",
         lambda shown: "感谢您一直以来的支持，祝您生活愉快。",
         lambda shown: "参考改写：" + shown + "原话：" + shown,
@@ -108,7 +108,7 @@ def test_a_broken_endpoint_costs_the_budget_and_no_rewrite(drafting, endpoint, m
     found = drafting.rewrite(ANSWER)
     assert found.reply.verified
     assert not found.facts.missing
-    assert time.perf_counter() - start < 6
+    assert time.perf_counter() - start < 8
 
 
 def test_a_good_answer_and_one_that_says_nothing_cost_no_call(drafting, endpoint):

@@ -135,7 +135,7 @@ class ModelRewriter:
                 yield _said("promise", what=act.quote)
 
     def _findings(self, answer: str, edited: str, situation: Situation) -> Iterator[str]:
-        before = {finding.rule for finding in self._checker.check(edited, situation).findings}
+        before = {finding.rule for finding in self._checker.check(edited, situation, by_words=True).findings}
         for finding in self._checker.check(answer, situation).findings:
             if finding.severity == "error" or (finding.severity == "warning" and finding.rule not in before):
                 yield _said("rule", what=finding.quote or finding.title, message=finding.message)

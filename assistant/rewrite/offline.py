@@ -29,6 +29,8 @@ _WORD = re.compile(r"[0-9A-Za-z]")
 # A clause of which so much had to go told nothing.
 _HOLLOW = 0.7
 _SURE = 0.5
+# What stands around an answer and is none.
+_FRAME = frozenset({"opening", "apology", "empathy", "verify", "closing", "thanks"})
 # Han characters that are an answer of their own.
 _ENOUGH = 6
 
@@ -124,7 +126,11 @@ class Editor:
         brief = task.brief
         if brief is not None and not brief.composition.asks_back and brief.composition.pieces:
             # A deadline or figure that nobody named would be a promise made for the representative.
-            said = [p.text for p in brief.composition.pieces if p.phrase.role != "timeline" and not facts_in(p.text)]
+            kept = [p for p in brief.composition.pieces if p.phrase.role != "timeline" and not facts_in(p.text)]
+            said = [p.text for p in kept]
+            if all(p.phrase.role in _FRAME for p in kept):
+                place = next((i for i, p in enumerate(kept) if p.phrase.role == "verify"), len(kept))
+                said.insert(place, reason_text("empty"))
             standard = "".join(said)
             script.replace(0, len(script.text), standard, reason("standard"))
             return

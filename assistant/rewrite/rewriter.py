@@ -46,7 +46,7 @@ class Rewriter:
         drafted = model.rewrite(task, edited.reply.text, deadline)
         if not drafted.text:
             return replace(edited, drafted=drafted)
-        findings = self._checker.check(task.rough, task.situation).findings
+        findings = self._checker.check(task.rough, task.situation, by_words=True).findings
         changes = changes_between(task.rough, drafted.text, edited.changes, findings)
         found = self.judged(task, changes, drafted.calls)
         return replace(found if found.reply.verified else edited, drafted=drafted)

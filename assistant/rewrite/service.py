@@ -54,7 +54,7 @@ def _told(
     notes: list[str],
     clock: Clock,
 ) -> Rewritten:
-    before = assistant.checker.check(answer.rough, task.situation)
+    before = assistant.checker.check(answer.rough, task.situation, by_words=True)
     if assistant.probes.find([_bare(answer.rough)]):
         # Orders to a writing assistant are nothing that a representative says; what else is wrong a person must see.
         found = replace(found, reply=replace(found.reply, verified=False, ready=False))
