@@ -26,7 +26,7 @@ def bars(home: Path) -> list[Row]:
     """Return every row of rewriting."""
     assistant = Assistant.load(read_settings(home=home, model=""))
     rows: list[Row] = []
-    for name in ("dev", "held"):
+    for name in ("dev", "held", "fresh"):
         rows += _labelled(assistant, name)
     return [*rows, *_library(home)]
 

@@ -27,7 +27,7 @@ def rows(name: str) -> list[dict]:
     return [json.loads(line) for line in (LABELLED / name).read_text(encoding="utf-8").splitlines()]
 
 
-ROWS = [*rows("rewrite_dev.jsonl"), *rows("rewrite_held.jsonl")]
+ROWS = [row for name in ("dev", "held", "fresh") for row in rows(f"rewrite_{name}.jsonl")]
 
 
 # Changes

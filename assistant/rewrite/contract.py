@@ -26,10 +26,6 @@ class Contract:
         """Tell whether a stretch of the answer states a fact or holds a blank."""
         return any(fact in stretch for fact in self.facts) or any(blank in stretch for blank in self.blanks)
 
-    def bound(self, stretch: str) -> tuple[str, ...]:
-        """Return the facts and blanks of a stretch."""
-        return tuple(dict.fromkeys(x for x in (*self.facts, *self.blanks) if x in stretch))
-
     def lost(self, text: str) -> tuple[str, ...]:
         """Return what a text no longer holds; a line break is named as it is written in Python."""
         facts = [fact for fact in self.facts if fact not in text]

@@ -16,7 +16,7 @@ _NO = (
 _REFUSAL = re.compile(rf"(?<![差多])(?:{_NO})")
 _STRONG = re.compile(
     r"(?P<no>不能|不可以|不给|不予|不支持|不接受|不提供|无法|没法|没办法)(?:再|给[您你]?|为[您你]|帮[您你]|直接|单独|办理|申请|进行|享受|使用)*"
-    r"(?P<verb>[㐀-鿿]{1,2})|(?P<verb2>[㐀-鿿])不了|不(?P<verb3>[退换补赔送减发修改包开寄])"
+    r"(?P<verb>[㐀-鿿]{1,2}|$|(?=[,。!?;]))|(?P<verb2>[㐀-鿿])不了|不(?P<verb3>[退换补赔送减发修改包开寄])"
 )
 _WEAK = re.compile(
     r"没有?(?!收到|问题|事|关系|拆|用过|货到|满|到期|写|看|人|想)[㐀-鿿]|已?(?:停产|下架|售罄|断货|缺货)|仅限|不(?:在|参加|参与|享受|适用|包|含|算)"
@@ -70,7 +70,7 @@ def read_intent(text: str) -> Intent:
     """Read the refusals and conditions of an answer; 不知道 and 不归我管 refuse nothing."""
     said = _EXCUSED.sub("", fold(text))
     verbs = [hit["verb"] or hit["verb2"] or hit["verb3"] for hit in _STRONG.finditer(said)]
-    return Intent(tuple(dict.fromkeys(verbs)), bool(_refusals(said)), len(_IF.findall(said)), said)
+    return Intent(tuple(dict.fromkeys(filter(None, verbs))), bool(_refusals(said)), len(_IF.findall(said)), said)
 
 
 def counts(text: str) -> int:

@@ -28,7 +28,10 @@ _GREETING = re.compile(r"(?:[^，,。！!]{0,8})?(?:您好|你好|早上好|上�
 _WORD = re.compile(r"[0-9A-Za-z]")
 # A clause of which so much had to go told nothing.
 _HOLLOW = 0.7
-_SURE = 0.5
+# How sure the scenario must be for an apology of its own, and for its reply to stand for an answer that told nothing.
+_SURE, _LIKELY = 0.5, 0.4
+# Who only announces an explanation has said nothing yet.
+_ANNOUNCES = re.compile("说明|说一遍")
 # What stands around an answer and is none.
 _FRAME = frozenset({"opening", "apology", "empathy", "verify", "closing", "thanks"})
 # Han characters that are an answer of their own.
@@ -124,7 +127,7 @@ class Editor:
     def _answer(self, script: Script, task: Task, check: Callable[[str], CheckResult]) -> None:
         """Put the standard reply of the scenario in place of an answer that told nothing."""
         brief = task.brief
-        if brief is not None and not brief.composition.asks_back and brief.composition.pieces:
+        if brief is not None and self._is_sure(brief, _LIKELY) and brief.composition.pieces:
             # A deadline or figure that nobody named would be a promise made for the representative.
             kept = [p for p in brief.composition.pieces if p.phrase.role != "timeline" and not facts_in(p.text)]
             said = [p.text for p in kept]
@@ -134,9 +137,8 @@ class Editor:
             standard = "".join(said)
             script.replace(0, len(script.text), standard, reason("standard"))
             return
-        if not _HAN.search(script.text):
-            plain = "".join(p.text for p in brief.composition.pieces) if brief else reason_text("empty")
-            script.replace(0, len(script.text), plain, reason("empty"))
+        if not _HAN.search(script.text) or _ANNOUNCES.search(script.text):
+            script.replace(0, len(script.text), reason_text("empty"), reason("empty"))
         self._soothe(script, task, check)
 
     def _soothe(self, script: Script, task: Task, check: Callable[[str], CheckResult]) -> None:
@@ -158,9 +160,9 @@ class Editor:
             script.replace(0, 0, pieces[0].text, reason("greeting"))
 
     @staticmethod
-    def _is_sure(brief: Brief) -> bool:
+    def _is_sure(brief: Brief, least: float = _SURE) -> bool:
         """Tell whether words about this very scenario would fit."""
-        return brief.certain or (not brief.composition.asks_back and brief.read.guesses[0].confidence >= _SURE)
+        return brief.certain or (not brief.composition.asks_back and brief.read.guesses[0].confidence >= least)
 
     def _asked(self, rule: str) -> tuple[str, ...]:
         known = self._checker.rules.get(rule)

@@ -10,6 +10,8 @@ from itertools import accumulate, pairwise
 from assistant.rewrite.values import Change, Op
 
 Span = tuple[int, int]
+# Marks that changed along with words need no reason of their own.
+_MARKS = "style.punctuation"
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _joined(one: Change, other: Change) -> Change:
 
 
 def _said(whys: Sequence[Why]) -> tuple[str, str, str]:
-    """Return rule, clause and reason of a change that several asked for: the first one's, and all reasons."""
+    """Return rule, clause and reason of a change that several asked for: the first one's, and all reasons but for the marks'."""
+    whys = [why for why in whys if why.rule != _MARKS] or whys
     reasons = dict.fromkeys(why.reason for why in whys)
     return whys[0].rule, whys[0].clause, "；".join(reason.rstrip("。") for reason in reasons)
 

@@ -30,7 +30,6 @@ _GREETED = re.compile("[您你]好|[早上中下午晚]{1,2}好|^亲|^[^㐀-鿿]
 # So many clauses may stand between an apology and what it is for.
 _NEAR = 2
 _SORRY = "抱歉，"
-_CARRIER = "“{facts}”这一项我帮您核实"
 _GUARANTEE = re.compile(
     "(?:我|我们)?(?:向|跟|给)?(?:您|你)?(?:保证|担保|承诺)|一定(?!要)|绝对|肯定|百分之?百|100%|必须|必定|铁定|包准"
 )
@@ -42,7 +41,6 @@ _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(r"(?<=[㐀-鿿”】」）])([,;:?!])(?=\s?(?:[㐀-鿿“【「（]|$))")
 _PERIOD = re.compile(r"(?<=[㐀-鿿])\.(?=[㐀-鿿\s]|$)")
 _MANY = re.compile(r"([，,。！!？?；;~～…])[，,。！!？?；;~～…]+|[~～]+|。\.+")
-_GAP = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
 # A question mark whose question was taken out ends a statement.
 _ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不是|能不能|可不可以|好不好|有没有|要不要|行不行|还是"), 25
 _QUESTION = re.compile("[^，,。！!？?；;\n]+[？?]")
@@ -166,13 +164,12 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
         yield span, ""
     if not bound and (grave or talks):
         yield clause, ""
-    yield from ((span, word) for word in words)
-    if (grave or spare) and not scrap:
+    if whole or not talks:  # a sentence of its own fits into no half of another
+        yield from ((span, word) for word in words)
+    if (grave or spare) and not scrap and (whole or not talks):
         yield span, ""
-    if finding.severity == "error":
+    if grave and not bound:
         sentence = clauses.sentence(*span)
-        facts = "、".join(contract.bound(text[slice(*clause)]))
-        yield from (((at, _CARRIER.format(facts=facts) + _mark(text, at)) for at in (clause, sentence)) if facts else ())
         yield from ((at, word + _mark(text, at)) for at in (clause, sentence) for word in words)
 
 
@@ -233,7 +230,7 @@ def soften(script: Script, contract: Contract) -> None:
 def punctuate(script: Script, contract: Contract) -> None:
     """Write marks the Chinese way and end the last sentence; blanks, links and tags are left alone."""
     why = reason("punctuation")
-    for pattern, new in ((_MANY, _one), (_HALF, _full), (_PERIOD, _stop), (_GAP, _comma), (_HEAD, _nothing)):
+    for pattern, new in ((_MANY, _one), (_HALF, _full), (_PERIOD, _stop), (_CLAUSE_GAP, _comma), (_HEAD, _nothing)):
         spans = blank_spans(script.text)
         for match in reversed(list(pattern.finditer(script.text))):
             if not any(s < match.end() and match.start() < e for s, e in spans):
