@@ -216,6 +216,19 @@ def test_what_it_wrote_it_leaves_alone(assistant):
             assert abs(len(again.text) - len(once.text)) <= max(6, len(once.text) // 5)
 
 
+def test_sentences_in_the_wrong_order_are_moved_and_each_move_can_be_refused(assistant):
+    answer = RoughAnswer(
+        "快递被压在网点了，今天会再送。给您添麻烦了，抱歉。您好。", "什么破快递！！都八天了！", scenario="logistics_stuck"
+    )
+    found = assistant.rewrite(answer)
+    assert found.reply.text == "您好。给您添麻烦了，抱歉。快递被压在网点了，今天会再送。"
+    assert {change.op for change in found.changes} == {"move"}
+    assert all(change.clause for change in found.changes)
+    again = assistant.recheck(answer, found.changes[:1])
+    assert sorted(again.reply.text) == sorted(answer.rough)
+    assert again.reply.text != found.reply.text
+
+
 def test_an_answer_in_traditional_characters_stays_in_them(assistant):
     found = assistant.rewrite(RoughAnswer("這個月帳單188元，你自己看吧", "帳單怎麼多了"))
     assert found.reply.verified
