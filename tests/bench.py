@@ -121,7 +121,7 @@ def model_bars(home: Path) -> list[tuple[str, str, str, bool]]:
 
 def _watch_first_sentence(assistant: Assistant) -> list[float]:
     """Note when the model has told its first sentence to the end."""
-    client, finished = assistant._writing().client, list[float]()
+    client, finished = assistant.writer().client, list[float]()
     stream = type(client).stream
 
     def watched(*args: object) -> Iterator[str]:
