@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.check import fold
 from assistant.check.clauses import Clauses
@@ -30,11 +31,13 @@ class Reworder:
     """All rewordings, ready to be applied in file order."""
 
     def __init__(self, rewordings: Iterable[Rewording]) -> None:
-        self._compiled = tuple(
-            _Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title))
-            # Of several clauses that told nothing, the one that says whom we ask is answered.
-            for r in sorted(rewordings, key=lambda r: not (r.hollow and "{" in r.text))
-        )
+        # Of several clauses that told nothing, the one that says whom we ask is answered.
+        self._rewordings = sorted(rewordings, key=lambda r: not (r.hollow and "{" in r.text))
+
+    @cached_property
+    def _compiled(self) -> tuple[_Compiled, ...]:
+        # On first use: who only asks for a suggestion need not wait for seven hundred patterns.
+        return tuple(_Compiled(r, tuple(map(re.compile, _patterns(r))), Why(r.id, r.clause, r.title)) for r in self._rewordings)
 
     def apply(self, script: Script, contract: Contract, tells: bool = False) -> list[str]:
         """Reword a text; a rewording that would lose a fact is left out. Returns the ids of those that were used, in order.
