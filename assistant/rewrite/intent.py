@@ -59,11 +59,10 @@ class Intent:
             return "condition"
         return ""
 
-    @staticmethod
-    def holds(stretch: str) -> bool:
-        """Tell whether a stretch says no to something or states a condition."""
-        intent = read_intent(stretch)
-        return intent.says_no or intent.conditions > 0
+    @property
+    def binds(self) -> bool:
+        """True when a no or a condition was stated."""
+        return self.says_no or self.conditions > 0
 
 
 def read_intent(text: str) -> Intent:

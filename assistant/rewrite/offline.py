@@ -63,8 +63,8 @@ class Editor:
 
     def __init__(self, checker: Checker, rewordings: Collection[Rewording]) -> None:
         self._checker, self._reworder = checker, Reworder(rewordings)
-        self._emptier = Reworder([r for r in rewordings if r.hollow or (r.at == "clause" and not r.text)])
-        self._hollow = frozenset(r.id for r in rewordings if r.hollow or (r.at == "clause" and not r.text))
+        emptying = [r for r in rewordings if r.hollow or (r.at == "clause" and not r.text)]
+        self._emptier, self._hollow = Reworder(emptying), frozenset(r.id for r in emptying)
 
     def edit(self, task: Task) -> Edit:
         """Return what one rewrite changes; the caller checks what came of it."""

@@ -46,7 +46,7 @@ _ASKS, _LOOK = re.compile("[吗呢么哪谁几]|什么|多少|怎|是否|是不�
 _QUESTION = re.compile("[^，,。！!？?；;\n]+[？?]")
 # A space parts clauses where neither side is a scrap such as 在 or 里面.
 _CLAUSE_GAP = re.compile(
-    "(?<=[㐀-鿿])(?<!在)(?<!到)(?<!从)(?<!是)(?<!和)(?<!的)(?<!选)(?<!点) +(?=[㐀-鿿])(?![里上中下内外的后前和][面边头的]?(?:[^㐀-鿿]|$))"
+    "(?<=[㐀-鿿])(?<!在)(?<!到)(?<!从)(?<!是)(?<!和)(?<!选)(?<!点) +(?=[㐀-鿿])(?![里上中下内外的后前和][面边头的]?(?:[^㐀-鿿]|$))"
 )
 _HEAD = re.compile(r"^[\s，,。！!；;、]+")
 _OPEN_END = re.compile(r"[㐀-鿿0-9A-Za-z%”】）)}\]〕]$")
@@ -141,7 +141,7 @@ def _ways(text: str, finding: Finding, contract: Contract) -> Iterator[tuple[Spa
     words = [fix.text for fix in finding.fixes if fix.text and not _BLANK_IN_FIX.search(fix.text)]
     clause = clauses.clause(*span)
     spoken = (clause[0], clauses.spoken(clauses.number(max(clause[0], clause[1] - 1)))[1])
-    bound = contract.binds(text[slice(*clause)]) or counts(text[slice(*clause)]) > 0
+    bound = contract.binds(text[slice(*clause)]) or read_intent(text[slice(*clause)]).binds
     grave = finding.severity == "error"
     talks = finding.rule.startswith(_TALKS if not grave else (*_TALKS, *_INSTEAD))
     whole = clauses.text[slice(*span)].strip() == clauses.text[slice(*spoken)].strip()
@@ -179,7 +179,7 @@ def _mark(text: str, span: Span) -> str:
 
 
 def _better(after: str, before: str, finding: Finding, check: Check, contract: Contract) -> bool:
-    """Tell whether a change removes what was found, brings nothing new, and keeps facts, refusals and conditions."""
+    """Tell whether a change removes what was found, brings nothing new, and keeps facts and refusals."""
     if set(contract.lost(after)) - set(contract.lost(before)):
         return False
     old, new = (_counted(check(text)) for text in (before, after))
